@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The invariants of who may act.
+
+#![cfg(any(test, feature = "try-runtime"))]
+
+use crate::{AdminCount, Config, Members, OrganisationByTaxId, Organisations, Pallet};
+use alloc::collections::BTreeMap;
+use frame_support::ensure;
+use registry_primitives::{invariants, MemberRole};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+    /// Checks invariant 8 of the registry and that the indices agree with what they index.
+    pub fn do_try_state() -> Result<(), TryRuntimeError> {
+        let organisations: BTreeMap<_, _> = Organisations::<T>::iter().collect();
+        if organisations.is_empty() {
+            // Before genesis there is nobody.
+            ensure!(Members::<T>::iter().next().is_none(), "a member without any organisation");
+            return Ok(());
+        }
+        let members: alloc::vec::Vec<_> = Members::<T>::iter_values().collect();
+        invariants::members_are_in_order(&organisations, members.iter())
+            .map_err(|violation| TryRuntimeError::Other(violation.into()))?;
+
+        ensure!(
+            OrganisationByTaxId::<T>::iter().count() == organisations.len(),
+            "every organisation has one entry in the index of tax identifiers"
+        );
+        for (id, organisation) in &organisations {
+            ensure!(
+                OrganisationByTaxId::<T>::get(&organisation.details.tax_id) == Some(*id),
+                "the index of tax identifiers names the organisation that has it"
+            );
+            let admins = members
+                .iter()
+                .filter(|member| member.organisation == *id && member.role == MemberRole::Admin)
+                .count();
+            ensure!(
+                AdminCount::<T>::get(id) as usize == admins,
+                "the number of Admins is counted"
+            );
+        }
+        for account in Members::<T>::iter_keys() {
+            ensure!(
+                frame_system::Pallet::<T>::providers(&account) > 0,
+                "every member's account has a provider"
+            );
+        }
+        Ok(())
+    }
+}
