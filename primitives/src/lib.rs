@@ -55,5 +55,9 @@ pub type Vintage = u16;
 /// Height of a block of the chain.
 pub type BlockNumber = u32;
 
+/// The most tonnes that the registry counts, and the last serial number that it can draw: 2^53 - 1,
+/// the largest whole number that every reader of JSON and every database takes without loss.
+pub const MAX_TONNES: Tonnes = (1 << 53) - 1;
+
 /// The Government's organisation number: the designated national authority, made at genesis.
 pub const GOVERNMENT: OrganisationId = 1;

@@ -5,7 +5,7 @@ use crate::{
     macros::{chain_types, names},
     sector::Gases,
     ContentHash, CountryCode, Millis, MitigationType, OrganisationId, PeriodId, Ppm, Sector,
-    SectoralScope, Text, Tonnes, Vintage,
+    SectoralScope, Text, Tonnes, Vintage, MAX_TONNES,
 };
 use bounded_collections::{BoundedBTreeSet, BoundedVec, ConstU32};
 
@@ -289,9 +289,12 @@ chain_types! {
 /// Tonnes by year.
 pub type Vintages = BoundedVec<VintageTonnes, ConstU32<MAX_VINTAGES>>;
 
-/// Sum over all years, `None` on overflow.
+/// Sum over all years, `None` above [`MAX_TONNES`].
 pub fn total(vintages: &[VintageTonnes]) -> Option<Tonnes> {
-    vintages.iter().try_fold(0, |sum: Tonnes, each| sum.checked_add(each.tonnes))
+    vintages
+        .iter()
+        .try_fold(0, |sum: Tonnes, each| sum.checked_add(each.tonnes))
+        .filter(|sum| *sum <= MAX_TONNES)
 }
 
 impl Period {

@@ -7,6 +7,7 @@
 
 use crate::{
     macros::chain_types, CountryCode, ProjectId, SectoralScope, SerialNumber, Tonnes, Vintage,
+    MAX_TONNES,
 };
 use core::{fmt, str::FromStr};
 
@@ -34,9 +35,11 @@ impl SerialRange {
         }
     }
 
-    /// The `quantity` numbers after `last`; `None` if there are none, or not that many.
+    /// The `quantity` numbers after `last`; `None` if there are none, or not that many before
+    /// [`MAX_TONNES`].
     pub fn after(last: SerialNumber, quantity: Tonnes) -> Option<Self> {
         Self::new(last.checked_add(1)?, last.checked_add(quantity)?)
+            .filter(|range| range.end <= MAX_TONNES)
     }
 
     /// How many numbers, that is tonnes.
@@ -283,13 +286,16 @@ mod tests {
         }
 
         #[test]
-        fn the_next_range_is_contiguous(last in 0..u64::MAX, quantity in 1..u64::MAX) {
+        fn the_next_range_is_contiguous(
+            last in prop_oneof![0..=MAX_TONNES, any::<u64>()],
+            quantity in prop_oneof![1..=MAX_TONNES, 1..u64::MAX],
+        ) {
             match SerialRange::after(last, quantity) {
                 Some(range) => {
                     prop_assert_eq!(range.start, last + 1);
                     prop_assert_eq!(range.quantity(), quantity);
                 }
-                None => prop_assert!(last.checked_add(quantity).is_none()),
+                None => prop_assert!(last.checked_add(quantity).is_none_or(|end| end > MAX_TONNES)),
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::{Config, Documents, Error, Event, LatestDocument, Pallet, Projects};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use registry_primitives::{
     project::{Document, DocumentKind, DocumentStatus, Project, ProjectStage},
-    ContentHash, DocumentId, OrganisationId, ProjectId, Tonnes,
+    ContentHash, DocumentId, OrganisationId, ProjectId, Tonnes, MAX_TONNES,
 };
 
 /// Whether a project cannot be validated without an accepted document of this kind.
@@ -36,6 +36,7 @@ impl<T: Config> Pallet<T> {
         let ended = matches!(project.stage, Rejected | Withdrawn | Completed);
         ensure!(!ended, Error::<T>::WrongStage);
         ensure!(size > 0, Error::<T>::EmptyDocument);
+        ensure!(size <= MAX_TONNES, Error::<T>::Overflow);
         let version = latest
             .map_or(Some(1), |document| document.version.checked_add(1))
             .ok_or(Error::<T>::NumbersExhausted)?;
@@ -125,6 +126,7 @@ impl<T: Config> Pallet<T> {
             Error::<T>::NoAcceptedDesign
         );
         ensure!(estimate > 0, Error::<T>::ZeroTonnes);
+        ensure!(estimate <= MAX_TONNES, Error::<T>::Overflow);
 
         let accepted = DocumentStatus::Accepted;
         Self::conclude_review(id, number, report, accepted, None, certifier, by.clone());

@@ -246,7 +246,7 @@ pub mod pallet {
         InvalidLocation,
         /// A quantity is zero.
         ZeroTonnes,
-        /// A sum of tonnes exceeds what can be counted.
+        /// A quantity, or a sum of them, is above 2^53 - 1, the most that is counted.
         Overflow,
         /// A document has at least one byte.
         EmptyDocument,
@@ -321,7 +321,7 @@ pub mod pallet {
         ///
         /// `InvalidText`, `ExternalIdTaken`, `InvalidShares`, `NamedTwice`, `InvalidProponent`,
         /// `InvalidCertifier`, `ConflictOfInterest`, `InvalidSector`, `NoGas`, `InvalidPeriod`,
-        /// `InvalidLocation`, `ZeroTonnes`, and those of permission.
+        /// `InvalidLocation`, `ZeroTonnes`, `Overflow`, and those of permission.
         ///
         /// ## Events
         ///
@@ -353,7 +353,7 @@ pub mod pallet {
         ///
         /// ## Errors
         ///
-        /// `UnknownProject`, `WrongStage`, `EmptyDocument`, `AlreadyAccepted`, and those of
+        /// `UnknownProject`, `WrongStage`, `EmptyDocument`, `Overflow`, `AlreadyAccepted`, and those of
         /// permission.
         ///
         /// ## Events
@@ -416,7 +416,7 @@ pub mod pallet {
         ///
         /// `UnknownProject`, `UnknownDocument`, `WrongStage`, `ConflictOfInterest`,
         /// `NotAValidationReport`, `AlreadyReviewed`, `Superseded`, `NoAcceptedDesign`,
-        /// `ZeroTonnes`, and those of permission.
+        /// `ZeroTonnes`, `Overflow`, and those of permission.
         ///
         /// ## Events
         ///

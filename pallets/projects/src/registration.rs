@@ -12,7 +12,7 @@ use registry_primitives::{
     organisation::{OrganisationStatus, MAX_REASON},
     project::{Article6Terms, Coordinates, Project, ProjectRegistration, ProjectStage},
     shares::WHOLE,
-    Action, Actor, MayAct, OrganisationId, OrganisationRole, Ppm, ProjectId, Text, Tonnes,
+    Action, Actor, MayAct, OrganisationId, OrganisationRole, Ppm, ProjectId, Text, Tonnes, MAX_TONNES,
 };
 use sp_runtime::DispatchError;
 
@@ -85,6 +85,8 @@ impl<T: Config> Pallet<T> {
         ensure!(!registration.gases.is_empty(), Error::NoGas);
         ensure!(registration.crediting_period.is_valid(), Error::InvalidPeriod);
         ensure!(registration.estimate > 0, Error::ZeroTonnes);
+        ensure!(registration.estimate <= MAX_TONNES, Error::Overflow);
+        ensure!(registration.estimated_cost_usd <= MAX_TONNES, Error::Overflow);
         ensure!(!registration.locations.is_empty(), Error::InvalidLocation);
         for location in &registration.locations {
             ensure!(location.region.is_valid(), Error::InvalidText);

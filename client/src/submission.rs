@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Sending signed transactions and learning what became of them.
+
+use crate::{AccountId32, Call, ClientError, Config, Refused, Registry, H256};
+use futures::{Stream, StreamExt};
+use subxt::{
+    transactions::{TransactionProgress, TransactionStatus},
+    utils::MultiSignature,
+};
+use subxt_signer::sr25519::Keypair;
+
+/// What became of a transaction.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The node has it and tells others.
+    Broadcast,
+    /// It is in a block that is not final yet.
+    InBlock {
+        /// Hash of the block.
+        block: H256,
+    },
+    /// It is in a final block and did what it should: done.
+    Finalised {
+        /// Hash of the block.
+        block: H256,
+    },
+    /// It is in a final block and changed nothing, or will never be in one.
+    Failed {
+        /// Why.
+        reason: Refused,
+    },
+}
+
+impl Outcome {
+    /// Whether nothing more will happen.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Finalised { .. } | Self::Failed { .. })
+    }
+}
+
+impl Registry {
+    /// Signs a call with a key and waits until it is final.
+    pub async fn execute(&self, key: &Keypair, call: &Call) -> Result<H256, ClientError> {
+        let account = AccountId32(key.public_key().0);
+        let payload = self.prepare(&account, call).await?;
+        let at = self.at_finalised().await?;
+        let signature = key.sign(&payload.to_sign(&at)?);
+        let encoded = payload.sign_with(&at, &MultiSignature::Sr25519(signature.0))?;
+        let (_, outcomes) = self.submit(encoded).await?;
+        finished(outcomes).await
+    }
+
+    /// Sends a signed transaction; its hash, and what becomes of it.
+    pub async fn submit(
+        &self,
+        encoded: Vec<u8>,
+    ) -> Result<(H256, impl Stream<Item = Outcome> + Send + Unpin + use<>), ClientError> {
+        let at = self.at_finalised().await?;
+        let transaction = at.tx().from_bytes(encoded);
+        let hash = transaction.hash();
+        let progress = transaction.submit_and_watch().await.map_err(|error| {
+            let message = error_chain(&error);
+            match Refused::from_pool(&message) {
+                Some(refused) => ClientError::Refused(refused),
+                None => subxt::Error::from(error).into(),
+            }
+        })?;
+        Ok((hash, Box::pin(outcomes(progress))))
+    }
+}
+
+/// The hash of the final block, or the reason of the failure.
+pub async fn finished(
+    mut outcomes: impl Stream<Item = Outcome> + Unpin,
+) -> Result<H256, ClientError> {
+    while let Some(outcome) = outcomes.next().await {
+        match outcome {
+            Outcome::Finalised { block } => return Ok(block),
+            Outcome::Failed { reason } => return Err(reason.into()),
+            Outcome::Broadcast | Outcome::InBlock { .. } => {}
+        }
+    }
+    Err(ClientError::Invalid("the node stopped telling what became of the transaction".into()))
+}
+
+type Progress =
+    TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+
+fn outcomes(progress: Progress) -> impl Stream<Item = Outcome> + Send {
+    futures::stream::unfold(Some(progress), |progress| async {
+        let mut progress = progress?;
+        loop {
+            let outcome = match progress.next().await? {
+                Ok(TransactionStatus::Broadcasted) => Outcome::Broadcast,
+                Ok(TransactionStatus::InBestBlock(block)) => {
+                    Outcome::InBlock { block: block.block_hash() }
+                }
+                Ok(TransactionStatus::InFinalizedBlock(block)) => {
+                    let hash = block.block_hash();
+                    match block.wait_for_success().await {
+                        Ok(_) => Outcome::Finalised { block: hash },
+                        Err(error) => Outcome::Failed { reason: reason(&error) },
+                    }
+                }
+                Ok(
+                    TransactionStatus::Error { message }
+                    | TransactionStatus::Invalid { message }
+                    | TransactionStatus::Dropped { message },
+                ) => Outcome::Failed { reason: dropped(&message) },
+                Ok(_) => continue,
+                Err(error) => Outcome::Failed { reason: dropped(&error_chain(&error)) },
+            };
+            let next = (!outcome.is_final()).then_some(progress);
+            return Some((outcome, next));
+        }
+    })
+}
+
+fn reason(error: &subxt::error::TransactionEventsError) -> Refused {
+    match error {
+        subxt::error::TransactionEventsError::ExtrinsicFailed(dispatch) => {
+            Refused::from_dispatch(dispatch)
+        }
+        other => dropped(&error_chain(other)),
+    }
+}
+
+fn dropped(message: &str) -> Refused {
+    Refused::from_pool(message).unwrap_or_else(|| Refused {
+        code: "Pool.Dropped".to_owned(),
+        sentence: format!("The node dropped the transaction: {message}"),
+    })
+}
+
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
