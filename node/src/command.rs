@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What each command does.
+
+use crate::{
+    chain_spec,
+    cli::{Cli, Sealing, Subcommand},
+    service,
+};
+use sc_cli::SubstrateCli;
+use sc_service::{ChainType, PartialComponents};
+
+impl SubstrateCli for Cli {
+    fn impl_name() -> String {
+        "Carbon Registry Node".into()
+    }
+
+    fn impl_version() -> String {
+        env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+    }
+
+    fn description() -> String {
+        env!("CARGO_PKG_DESCRIPTION").into()
+    }
+
+    fn author() -> String {
+        "The carbon registry authors".into()
+    }
+
+    fn support_url() -> String {
+        "See SECURITY.md and CONTRIBUTING.md of the project".into()
+    }
+
+    fn copyright_start_year() -> i32 {
+        2026
+    }
+
+    fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
+        Ok(match id {
+            "dev" => Box::new(chain_spec::development()?),
+            "local" => Box::new(chain_spec::local()?),
+            "" => {
+                return Err("name a chain: --chain dev, --chain local, or --chain FILE".to_owned())
+            }
+            path => Box::new(chain_spec::ChainSpec::from_json_file(path.into())?),
+        })
+    }
+}
+
+pub fn run() -> sc_cli::Result<()> {
+    let cli = Cli::from_args();
+    match &cli.subcommand {
+        None => {
+            let runner = cli.create_runner(&cli.run)?;
+            let sealing = cli.sealing;
+            runner.run_node_until_exit(|config| async move {
+                let development = config.chain_spec.chain_type() == ChainType::Development;
+                if sealing == Sealing::Instant && !development {
+                    return Err(sc_cli::Error::Input(
+                        "--sealing instant works on development chains only".into(),
+                    ));
+                }
+                service::run(config, sealing).map_err(sc_cli::Error::Service)
+            })
+        }
+        Some(Subcommand::Key(command)) => command.run(&cli),
+        Some(Subcommand::ExportChainSpec(command)) => {
+            let spec = cli.load_spec(&command.chain)?;
+            command.run(spec)
+        }
+        Some(Subcommand::CheckBlock(command)) => {
+            cli.create_runner(command)?.async_run(|config| {
+                let PartialComponents { client, task_manager, import_queue, .. } =
+                    service::partial(&config, Sealing::Aura)?;
+                Ok((command.run(client, import_queue), task_manager))
+            })
+        }
+        Some(Subcommand::ExportBlocks(command)) => {
+            cli.create_runner(command)?.async_run(|config| {
+                let PartialComponents { client, task_manager, .. } =
+                    service::partial(&config, Sealing::Aura)?;
+                Ok((command.run(client, config.database), task_manager))
+            })
+        }
+        Some(Subcommand::ExportState(command)) => {
+            cli.create_runner(command)?.async_run(|config| {
+                let PartialComponents { client, task_manager, .. } =
+                    service::partial(&config, Sealing::Aura)?;
+                Ok((command.run(client, config.chain_spec), task_manager))
+            })
+        }
+        Some(Subcommand::ImportBlocks(command)) => {
+            cli.create_runner(command)?.async_run(|config| {
+                let PartialComponents { client, task_manager, import_queue, .. } =
+                    service::partial(&config, Sealing::Aura)?;
+                Ok((command.run(client, import_queue), task_manager))
+            })
+        }
+        Some(Subcommand::PurgeChain(command)) => {
+            cli.create_runner(command)?.sync_run(|config| command.run(config.database))
+        }
+        Some(Subcommand::Revert(command)) => {
+            cli.create_runner(command)?.async_run(|config| {
+                let PartialComponents { client, task_manager, backend, .. } =
+                    service::partial(&config, Sealing::Aura)?;
+                let revert_finality = Box::new(|client, _, blocks| {
+                    sc_consensus_grandpa::revert(client, blocks)?;
+                    Ok(())
+                });
+                Ok((command.run(client, backend, Some(revert_finality)), task_manager))
+            })
+        }
+        Some(Subcommand::ChainInfo(command)) => {
+            let runner = cli.create_runner(command)?;
+            runner.sync_run(|config| command.run::<registry_runtime::Block>(&config))
+        }
+    }
+}
