@@ -5,7 +5,7 @@ use crate::{
     AccountId, OrganisationsConfig, RegistryCouncilConfig, RuntimeGenesisConfig, SessionConfig,
     SessionKeys, ValidatorsConfig,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use registry_primitives::{CountryCode, Text};
 use serde_json::Value;

@@ -18,7 +18,7 @@ pub mod genesis;
 #[cfg(feature = "std")]
 pub use apis::RuntimeApi;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
     generic, impl_opaque_keys,
     traits::{AccountIdLookup, BlakeTwo256, IdentifyAccount, Verify},
