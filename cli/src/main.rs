@@ -1,2 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-fn main() {}
+//! `registry`: keys, signing, submission and audit on the command line.
+//!
+//! Exit codes: 0 done, 1 refused or failed, 2 arguments that cannot be used, 3 the node cannot be
+//! reached.
+
+mod arguments;
+mod audit;
+mod calls;
+mod failure;
+mod key;
+mod offline;
+mod output;
+mod show;
+mod transact;
+mod values;
+
+use arguments::{Cli, Command};
+use clap::Parser;
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let Cli { global, command } = Cli::parse();
+    let output = if global.json { Output::Machines } else { Output::People };
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(command, &global.node, &output)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failure::report(&error, &output),
+    }
+}
+
+async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()> {
+    match command {
+        Command::Key(command) => key::run(command, output),
+        Command::Sign(arguments) => offline::sign(&arguments, output),
+        Command::Submit(arguments) => offline::submit(&arguments, node, output).await,
+        Command::Audit(arguments) => audit::run(&arguments, node, output).await,
+        Command::Show(command) => show::run(command, node, output).await,
+        Command::Organisation(command) => transact::run(command.read()?, node, output).await,
+        Command::Member(command) => transact::run(command.read()?, node, output).await,
+        Command::Project(command) => transact::run(command.read()?, node, output).await,
+        Command::Document(command) => transact::run(command.read()?, node, output).await,
+        Command::Monitoring(command) => transact::run(command.read()?, node, output).await,
+        Command::Credits(command) => transact::run(command.read()?, node, output).await,
+        Command::Call(signed) => transact::run(signed.read()?, node, output).await,
+    }
+}

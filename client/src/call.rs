@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The calls that officers make, as JSON, as SCALE and in words.
 
-use crate::{chain, AccountId32, AtBlock, ClientError};
+use crate::{chain, AccountId32, ClientError};
 use registry_primitives::{
     credit::{Part, RetirementDetails},
     organisation::OrganisationDetails,
@@ -9,7 +9,11 @@ use registry_primitives::{
     ContentHash, MemberRole, OrganisationRole, Tonnes,
 };
 use serde::{Deserialize, Serialize};
-use subxt::utils::Static;
+use subxt::{
+    client::{ClientAtBlock, OfflineClientAtBlockT},
+    ext::scale_decode::DecodeAsType,
+    utils::Static,
+};
 
 /// A call of the chain.
 ///
@@ -22,30 +26,71 @@ pub enum Call {
         details: OrganisationDetails,
         first_admin: AccountId32,
     },
-    SuspendOrganisation { id: u32, reason: String },
-    ReactivateOrganisation { id: u32 },
-    AddMember { organisation: u32, account: AccountId32, role: MemberRole },
-    RegisterProject { registration: Box<ProjectRegistration> },
-    SubmitDocument { project: u32, kind: DocumentKind, hash: ContentHash, size: u64 },
-    ReviewDocument { project: u32, document: u32, accept: bool, remark: Option<ContentHash> },
-    ValidateProject { project: u32, document: u32, estimate: Tonnes },
+    SuspendOrganisation {
+        id: u32,
+        reason: String,
+    },
+    ReactivateOrganisation {
+        id: u32,
+    },
+    AddMember {
+        organisation: u32,
+        account: AccountId32,
+        role: MemberRole,
+    },
+    RegisterProject {
+        registration: Box<ProjectRegistration>,
+    },
+    SubmitDocument {
+        project: u32,
+        kind: DocumentKind,
+        hash: ContentHash,
+        size: u64,
+    },
+    ReviewDocument {
+        project: u32,
+        document: u32,
+        accept: bool,
+        remark: Option<ContentHash>,
+    },
+    ValidateProject {
+        project: u32,
+        document: u32,
+        estimate: Tonnes,
+    },
     AuthoriseProject {
         project: u32,
         quantity: Tonnes,
         article6: Option<Article6Terms>,
         buffer_rate: u32,
     },
-    RejectProject { project: u32, reason: String },
-    ReportMonitoring { project: u32, report: MonitoringReport },
+    RejectProject {
+        project: u32,
+        reason: String,
+    },
+    ReportMonitoring {
+        project: u32,
+        report: MonitoringReport,
+    },
     VerifyMonitoring {
         project: u32,
         period: u32,
         verified: Vec<VintageTonnes>,
         verification: ContentHash,
     },
-    Issue { project: u32, period: u32 },
-    Transfer { parts: Vec<Part>, to: u32, reference: Option<String> },
-    Retire { parts: Vec<Part>, details: RetirementDetails },
+    Issue {
+        project: u32,
+        period: u32,
+    },
+    Transfer {
+        parts: Vec<Part>,
+        to: u32,
+        reference: Option<String>,
+    },
+    Retire {
+        parts: Vec<Part>,
+        details: RetirementDetails,
+    },
 }
 
 /// Pallet and name in the chain's own words, arguments as JSON.
@@ -103,7 +148,10 @@ macro_rules! calls {
             }
 
             /// The call in SCALE, checked against the metadata of the chain at a block.
-            pub fn encode(&self, at: &AtBlock) -> Result<Vec<u8>, ClientError> {
+            pub fn encode<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+                &self,
+                at: &ClientAtBlock<C, Client>,
+            ) -> Result<Vec<u8>, ClientError> {
                 let transactions = at.tx();
                 let encoded = match self.clone() {
                     $(Self::$variant { $($field),* } => {
@@ -114,6 +162,32 @@ macro_rules! calls {
                     })*
                 };
                 Ok(encoded.map_err(subxt::Error::from)?)
+            }
+
+            /// Reads a call from SCALE; `None` if it is none of the calls that officers make.
+            fn read<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+                bytes: &[u8],
+                at: &ClientAtBlock<C, Client>,
+            ) -> Option<Self> {
+                let (pallet, mut rest) = bytes.split_first()?;
+                let metadata = at.metadata_ref();
+                let pallet = metadata.pallet_by_call_index(*pallet)?;
+                let name = pallet.name().to_ascii_lowercase();
+                let calls = pallet.call_ty_id()?;
+                $(
+                    if name == stringify!($pallet)
+                        && pallet.call_variant_by_index(*rest.first()?)?.name == stringify!($name)
+                    {
+                        let call = chain::$pallet::Call::decode_as_type(
+                            &mut rest, calls, metadata.types(),
+                        );
+                        let chain::$pallet::Call::$name { $($field),* } = call.ok()? else {
+                            return None;
+                        };
+                        return Some(Self::$variant { $($field: $field.plain()),* });
+                    }
+                )*
+                None
             }
         }
     };
@@ -193,7 +267,73 @@ fn text(text: String) -> ChainText {
     ChainText(text.into_bytes())
 }
 
+/// The way back from the chain's types to those of the domain.
+trait Plain<T> {
+    fn plain(self) -> T;
+}
+
+impl<T> Plain<T> for Static<T> {
+    fn plain(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Plain<Box<T>> for Static<T> {
+    fn plain(self) -> Box<T> {
+        Box::new(self.0)
+    }
+}
+
+impl<T> Plain<Vec<T>> for Vec<Static<T>> {
+    fn plain(self) -> Vec<T> {
+        self.into_iter().map(|each| each.0).collect()
+    }
+}
+
+impl<T, P: Plain<T>> Plain<Option<T>> for Option<P> {
+    fn plain(self) -> Option<T> {
+        self.map(Plain::plain)
+    }
+}
+
+impl Plain<String> for ChainText {
+    fn plain(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+macro_rules! plain_already {
+    ($($type:ty),*) => {$(
+        impl Plain<$type> for $type {
+            fn plain(self) -> $type {
+                self
+            }
+        }
+    )*};
+}
+
+plain_already!(bool, u32, u64, AccountId32);
+
 impl Call {
+    /// The call in these bytes, so that a signer can see what it signs.
+    ///
+    /// Only a call that encodes to the very same bytes is returned: nothing can be hidden from
+    /// the signer in what a lenient reader leaves out.
+    pub fn decode<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+        bytes: &[u8],
+        at: &ClientAtBlock<C, Client>,
+    ) -> Result<Self, ClientError> {
+        let call = Self::read(bytes, at).ok_or_else(|| {
+            ClientError::Invalid("the call is none of those that officers make".into())
+        })?;
+        if call.encode(at)? != bytes {
+            return Err(ClientError::Invalid(
+                "the call does not read back to the bytes that would be signed".into(),
+            ));
+        }
+        Ok(call)
+    }
+
     /// The action of the permission table that the call needs.
     pub fn action(&self) -> registry_primitives::Action {
         use registry_primitives::Action;
@@ -218,9 +358,8 @@ impl Call {
 
     /// What the call does, in a sentence for the person who signs it.
     pub fn in_words(&self) -> String {
-        let tonnes = |parts: &[Part]| {
-            parts.iter().map(|part| u128::from(part.quantity)).sum::<u128>()
-        };
+        let tonnes =
+            |parts: &[Part]| parts.iter().map(|part| u128::from(part.quantity)).sum::<u128>();
         match self {
             Self::CreateOrganisation { role, details, first_admin } => format!(
                 "Create the organisation “{}” (tax id {}) as {role}, with {first_admin} as its \
@@ -240,7 +379,9 @@ impl Call {
                 format!("Register the project “{}”.", registration.title)
             }
             Self::SubmitDocument { project, kind, hash, size } => {
-                format!("Submit a {kind} of {size} bytes for project {project}; its hash is {hash}.")
+                format!(
+                    "Submit a {kind} of {size} bytes for project {project}; its hash is {hash}."
+                )
             }
             Self::ReviewDocument { project, document, accept, .. } => {
                 let verb = if *accept { "Accept" } else { "Reject" };

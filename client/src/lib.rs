@@ -13,7 +13,7 @@ mod submission;
 pub use call::Call;
 pub use error::{ClientError, Refused};
 pub use payload::SignerPayload;
-pub use submission::Outcome;
+pub use submission::{finished, Outcome};
 pub use subxt::utils::{AccountId32, H256};
 
 use subxt_rpcs::{client::RpcClient, LegacyRpcMethods};
@@ -120,7 +120,8 @@ pub mod chain {}
 /// How accounts, addresses and hashes are written on this chain.
 pub type Config = subxt::PolkadotConfig;
 /// The chain at one block.
-pub type AtBlock = subxt::client::ClientAtBlock<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+pub type AtBlock =
+    subxt::client::ClientAtBlock<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
 
 /// A connection to a node.
 #[derive(Clone)]
@@ -129,6 +130,8 @@ pub struct Registry {
     pub api: subxt::OnlineClient<Config>,
     /// The classic RPC methods.
     pub rpc: LegacyRpcMethods<subxt::config::RpcConfigFor<Config>>,
+    /// Any method.
+    pub client: RpcClient,
 }
 
 impl Registry {
@@ -140,7 +143,7 @@ impl Registry {
         let api = subxt::OnlineClient::from_rpc_client(client.clone())
             .await
             .map_err(|error| ClientError::Unreachable(url.to_owned(), error.to_string()))?;
-        Ok(Self { api, rpc: LegacyRpcMethods::new(client) })
+        Ok(Self { api, rpc: LegacyRpcMethods::new(client.clone()), client })
     }
 
     /// Hash of the genesis block: which chain this is.

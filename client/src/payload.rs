@@ -1,16 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a signer signs: the standard JSON that wallets know, and its way back to a transaction.
 
-use crate::{AccountId32, AtBlock, Call, ClientError, Config, Registry, H256};
+use crate::{AccountId32, Call, ClientError, Registry, H256};
 use codec::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use subxt::{
-    config::DefaultExtrinsicParamsBuilder,
+    client::{ClientAtBlock, OfflineClient, OfflineClientAtBlockImpl, OfflineClientAtBlockT},
+    config::{
+        substrate::SpecVersionForRange, DefaultExtrinsicParamsBuilder,
+        DefaultTransactionExtensions, Hasher, SubstrateConfig,
+    },
     utils::{Era, MultiSignature},
+    Metadata,
 };
 
 /// Blocks that a signed transaction stays valid: about three minutes.
 pub const MORTALITY: u64 = 64;
+
+/// Accounts, hashes and extensions as this chain has them, with a connection or without.
+pub trait Signing:
+    subxt::Config<
+    AccountId = AccountId32,
+    Signature = MultiSignature,
+    Hasher: Hasher<Hash = H256>,
+    TransactionExtensions = DefaultTransactionExtensions<Self>,
+>
+{
+}
+
+impl<C> Signing for C where
+    C: subxt::Config<
+        AccountId = AccountId32,
+        Signature = MultiSignature,
+        Hasher: Hasher<Hash = H256>,
+        TransactionExtensions = DefaultTransactionExtensions<Self>,
+    >
+{
+}
+
+/// The chain without a connection, as the committed metadata describes it.
+pub type Offline = ClientAtBlock<SubstrateConfig, OfflineClientAtBlockImpl<SubstrateConfig>>;
+
+/// The chain with this genesis block, at the version of the runtime that this crate was built for.
+pub fn offline(genesis: H256) -> Result<Offline, ClientError> {
+    let broken = |error: String| ClientError::Invalid(format!("the built-in metadata: {error}"));
+    let metadata = Metadata::decode_from(include_bytes!("../../chain-specs/metadata.scale"))
+        .map_err(|error| broken(error.to_string()))?;
+    let version = metadata
+        .pallet_by_name("System")
+        .and_then(|system| system.constant_by_name("Version"))
+        .ok_or_else(|| broken("it does not name its version".into()))?;
+    // As far as needed of `sp_version::RuntimeVersion`.
+    type Version = (String, String, u32, u32, u32, Vec<([u8; 8], u32)>, u32);
+    let (_, _, _, spec_version, _, _, transaction_version) =
+        Version::decode(&mut version.value()).map_err(|error| broken(error.to_string()))?;
+    let config = SubstrateConfig::builder()
+        .set_genesis_hash(genesis)
+        .set_spec_version_for_block_ranges([SpecVersionForRange {
+            block_range: 0..1,
+            spec_version,
+            transaction_version,
+        }])
+        .set_metadata_for_spec_versions([(spec_version, metadata.arc())])
+        .build();
+    OfflineClient::new_with_config(config).at_block(0u64).map_err(|error| broken(error.to_string()))
+}
 
 /// A transaction that waits for its signature: `SignerPayloadJSON` of the Polkadot wallets.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,7 +123,7 @@ impl Registry {
         let at = self.at_finalised().await?;
         let extensions = at.metadata_ref().extrinsic().transaction_extensions_by_version(0);
         Ok(SignerPayload {
-            address: account.clone(),
+            address: *account,
             block_hash: at.block_hash(),
             block_number: hexadecimal(at.block_number()),
             era: bytes(&Era::mortal(MORTALITY, at.block_number()).encode()),
@@ -99,14 +153,17 @@ impl Registry {
 
 impl SignerPayload {
     /// The bytes that are signed.
-    pub fn to_sign(&self, at: &AtBlock) -> Result<Vec<u8>, ClientError> {
+    pub fn to_sign<C: Signing, Client: OfflineClientAtBlockT<C>>(
+        &self,
+        at: &ClientAtBlock<C, Client>,
+    ) -> Result<Vec<u8>, ClientError> {
         self.with_signable(at, |signable| signable.signer_payload())
     }
 
     /// The signed transaction.
-    pub fn sign_with(
+    pub fn sign_with<C: Signing, Client: OfflineClientAtBlockT<C>>(
         &self,
-        at: &AtBlock,
+        at: &ClientAtBlock<C, Client>,
         signature: &MultiSignature,
     ) -> Result<Vec<u8>, ClientError> {
         self.with_signable(at, |signable| {
@@ -115,11 +172,38 @@ impl SignerPayload {
         })
     }
 
-    fn with_signable<R>(
+    /// The version of the runtime that the payload is for.
+    pub fn runtime_version(&self) -> Result<u64, ClientError> {
+        number(&self.spec_version)
+    }
+
+    /// First and last height at which the transaction is valid.
+    pub fn valid_at(&self) -> Result<(u64, u64), ClientError> {
+        let birth = number(&self.block_number)?;
+        Ok((birth, birth.saturating_add(MORTALITY - 1)))
+    }
+
+    /// The call, in SCALE.
+    pub fn call_bytes(&self) -> Result<Vec<u8>, ClientError> {
+        unhex(&self.method)
+    }
+
+    fn with_signable<C: Signing, Client: OfflineClientAtBlockT<C>, R>(
         &self,
-        at: &AtBlock,
-        finish: impl FnOnce(&mut Signable<'_>) -> Result<R, subxt::error::ExtrinsicError>,
+        at: &ClientAtBlock<C, Client>,
+        finish: impl FnOnce(&mut Signable<'_, C, Client>) -> Result<R, subxt::error::ExtrinsicError>,
     ) -> Result<R, ClientError> {
+        // What is signed is rebuilt from the fields below; a payload that asks for more would be
+        // signed for less than it says.
+        if self.version != 4
+            || self.mode != 0
+            || self.metadata_hash.is_some()
+            || number(&self.tip)? != 0
+        {
+            return Err(ClientError::Invalid(
+                "the payload is not one of this chain: format 4, no tip, no metadata hash".into(),
+            ));
+        }
         let birth = number(&self.block_number)?;
         let era = Era::decode(&mut &*unhex(&self.era)?);
         if era.ok() != Some(Era::mortal(MORTALITY, birth)) {
@@ -128,16 +212,18 @@ impl SignerPayload {
         if at.genesis_hash() != Some(self.genesis_hash) {
             return Err(ClientError::Invalid("the payload is for another chain".into()));
         }
-        if number(&self.spec_version)? != u64::from(at.spec_version()) {
+        if number(&self.spec_version)? != u64::from(at.spec_version())
+            || number(&self.transaction_version)? != u64::from(at.transaction_version())
+        {
             return Err(ClientError::Invalid(
                 "the payload is for another version of the runtime; prepare it again".into(),
             ));
         }
         let transactions = at.tx();
         let call = transactions
-            .from_call_data_bytes(&unhex(&self.method)?)
+            .from_call_data_bytes(&self.call_bytes()?)
             .map_err(|error| ClientError::Invalid(format!("the payload's call: {error}")))?;
-        let params = DefaultExtrinsicParamsBuilder::<Config>::new()
+        let params = DefaultExtrinsicParamsBuilder::<C>::new()
             .nonce(number(&self.nonce)?)
             .mortal_from_unchecked(MORTALITY, birth, self.block_hash)
             .build();
@@ -148,10 +234,10 @@ impl SignerPayload {
     }
 }
 
-type Signable<'call> = subxt::transactions::SignableTransaction<
+type Signable<'call, C, Client> = subxt::transactions::SignableTransaction<
     'call,
-    Config,
-    subxt::client::OnlineClientAtBlockImpl<Config>,
+    C,
+    Client,
     subxt::transactions::DynamicPayload<subxt::ext::scale_value::Composite<()>>,
 >;
 

@@ -46,10 +46,8 @@ macro_rules! read {
                 .key()
                 .and_then(|key| key.decode())
                 .map_err(|error| ClientError::Invalid(error.to_string()))?;
-            let $value = entry
-                .value()
-                .decode()
-                .map_err(|error| ClientError::Invalid(error.to_string()))?;
+            let $value =
+                entry.value().decode().map_err(|error| ClientError::Invalid(error.to_string()))?;
             all.push($entry);
         }
         all.into_iter().collect()
@@ -76,11 +74,11 @@ impl State {
         let organisations = chain::storage().organisations();
         let projects = chain::storage().projects();
         let credits = chain::storage().credits();
-        let monitoring: Vec<((ProjectId, PeriodId), MonitoringPeriod)> =
-            read!(at, projects.monitoring_periods(), |(project, period), value| (
-                (project, period),
-                value.0
-            ));
+        let monitoring: Vec<((ProjectId, PeriodId), MonitoringPeriod)> = read!(
+            at,
+            projects.monitoring_periods(),
+            |(project, period), value| ((project, period), value.0)
+        );
         let mut periods = BTreeMap::<ProjectId, BTreeMap<PeriodId, MonitoringPeriod>>::new();
         for ((project, period), value) in monitoring {
             periods.entry(project).or_default().insert(period, value);
@@ -123,6 +121,7 @@ impl State {
             .map(|(id, project)| {
                 let periods = self.monitoring.get(id).unwrap_or(&none);
                 invariants::issued_within_verified(*id, project, periods)
+                    .and_then(|()| invariants::periods_are_disjoint(*id, project, periods))
             })
             .find(Result::is_err)
             .unwrap_or(Ok(()));
@@ -146,11 +145,11 @@ impl State {
                 "3a the index of owners and the blocks agree",
                 invariants::owner_index_agrees(&self.blocks, &self.owner_index),
             ),
+            check("3b every owner exists", invariants::owners_exist(&self.blocks, exists)),
             check(
-                "3b every owner exists",
-                invariants::owners_exist(&self.blocks, exists),
+                "4a issued <= verified and <= authorised, periods disjoint, by project",
+                per_project,
             ),
-            check("4a issued <= verified and <= authorised, by project", per_project),
             check(
                 "4b projects and blocks count the same issued tonnes",
                 invariants::issued_is_counted_alike(&issued, &self.vintages),

@@ -84,8 +84,7 @@ pub async fn finished(
     Err(ClientError::Invalid("the node stopped telling what became of the transaction".into()))
 }
 
-type Progress =
-    TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+type Progress = TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
 
 fn outcomes(progress: Progress) -> impl Stream<Item = Outcome> + Send {
     futures::stream::unfold(Some(progress), |progress| async {

@@ -26,8 +26,7 @@ fn spec(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpec
         ("tokenSymbol", "UNIT".into()),
         ("tokenDecimals", 0.into()),
     ];
-    let properties =
-        properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let properties = properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     Ok(ChainSpec::builder(wasm, None)
         .with_name(name)
         .with_id(id)

@@ -67,13 +67,11 @@ pub fn run() -> sc_cli::Result<()> {
             let spec = cli.load_spec(&command.chain)?;
             command.run(spec)
         }
-        Some(Subcommand::CheckBlock(command)) => {
-            cli.create_runner(command)?.async_run(|config| {
-                let PartialComponents { client, task_manager, import_queue, .. } =
-                    service::partial(&config, Sealing::Aura)?;
-                Ok((command.run(client, import_queue), task_manager))
-            })
-        }
+        Some(Subcommand::CheckBlock(command)) => cli.create_runner(command)?.async_run(|config| {
+            let PartialComponents { client, task_manager, import_queue, .. } =
+                service::partial(&config, Sealing::Aura)?;
+            Ok((command.run(client, import_queue), task_manager))
+        }),
         Some(Subcommand::ExportBlocks(command)) => {
             cli.create_runner(command)?.async_run(|config| {
                 let PartialComponents { client, task_manager, .. } =
@@ -81,13 +79,11 @@ pub fn run() -> sc_cli::Result<()> {
                 Ok((command.run(client, config.database), task_manager))
             })
         }
-        Some(Subcommand::ExportState(command)) => {
-            cli.create_runner(command)?.async_run(|config| {
-                let PartialComponents { client, task_manager, .. } =
-                    service::partial(&config, Sealing::Aura)?;
-                Ok((command.run(client, config.chain_spec), task_manager))
-            })
-        }
+        Some(Subcommand::ExportState(command)) => cli.create_runner(command)?.async_run(|config| {
+            let PartialComponents { client, task_manager, .. } =
+                service::partial(&config, Sealing::Aura)?;
+            Ok((command.run(client, config.chain_spec), task_manager))
+        }),
         Some(Subcommand::ImportBlocks(command)) => {
             cli.create_runner(command)?.async_run(|config| {
                 let PartialComponents { client, task_manager, import_queue, .. } =
@@ -98,17 +94,15 @@ pub fn run() -> sc_cli::Result<()> {
         Some(Subcommand::PurgeChain(command)) => {
             cli.create_runner(command)?.sync_run(|config| command.run(config.database))
         }
-        Some(Subcommand::Revert(command)) => {
-            cli.create_runner(command)?.async_run(|config| {
-                let PartialComponents { client, task_manager, backend, .. } =
-                    service::partial(&config, Sealing::Aura)?;
-                let revert_finality = Box::new(|client, _, blocks| {
-                    sc_consensus_grandpa::revert(client, blocks)?;
-                    Ok(())
-                });
-                Ok((command.run(client, backend, Some(revert_finality)), task_manager))
-            })
-        }
+        Some(Subcommand::Revert(command)) => cli.create_runner(command)?.async_run(|config| {
+            let PartialComponents { client, task_manager, backend, .. } =
+                service::partial(&config, Sealing::Aura)?;
+            let revert_finality = Box::new(|client, _, blocks| {
+                sc_consensus_grandpa::revert(client, blocks)?;
+                Ok(())
+            });
+            Ok((command.run(client, backend, Some(revert_finality)), task_manager))
+        }),
         Some(Subcommand::ChainInfo(command)) => {
             let runner = cli.create_runner(command)?;
             runner.sync_run(|config| command.run::<registry_runtime::Block>(&config))

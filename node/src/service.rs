@@ -131,16 +131,12 @@ pub fn partial(config: &Configuration, sealing: Sealing) -> Result<Partial, Serv
 
 fn slot_and_time(
     slot_duration: sp_consensus_aura::SlotDuration,
-) -> (
-    sp_consensus_aura::inherents::InherentDataProvider,
-    sp_timestamp::InherentDataProvider,
-) {
+) -> (sp_consensus_aura::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider) {
     let timestamp = sp_timestamp::InherentDataProvider::from_system_time();
-    let slot =
-        sp_consensus_aura::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
-            *timestamp,
-            slot_duration,
-        );
+    let slot = sp_consensus_aura::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
+        *timestamp,
+        slot_duration,
+    );
     (slot, timestamp)
 }
 
@@ -278,8 +274,8 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
         match sealing {
             Sealing::Instant => {
                 let slots = client.clone();
-                let author = sc_consensus_manual_seal::run_instant_seal_and_finalize(
-                    InstantSealParams {
+                let author =
+                    sc_consensus_manual_seal::run_instant_seal_and_finalize(InstantSealParams {
                         block_import: client.clone(),
                         env: proposers,
                         client: client.clone(),
@@ -293,8 +289,7 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
                             let slot = SlotTimestampProvider::new_aura(slots.clone());
                             async move { Ok(slot?) }
                         },
-                    },
-                );
+                    });
                 task_manager.spawn_essential_handle().spawn_blocking(
                     "instant-seal",
                     Some("block-authoring"),

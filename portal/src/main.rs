@@ -1,2 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-fn main() {}
+//! The public site and the REST API: what the chain says, for people and for machines.
+//!
+//! Pages and API answer from the indexer's tables in one snapshot per request, so that every number
+//! of an answer is true at the one block that the answer names. Nothing here decides anything: the
+//! rules are those of `registry-primitives`, the facts are those of the chain.
+
+mod answers;
+mod assets;
+mod credits;
+mod db;
+mod events;
+mod extrinsics;
+mod freshness;
+mod home;
+mod i18n;
+mod lineage;
+mod node;
+mod organisations;
+mod page;
+mod problem;
+mod project;
+mod projects;
+mod query;
+mod retirements;
+mod sentences;
+mod server;
+mod status;
+mod submissions;
+mod transfers;
+
+use clap::Parser;
+use std::net::SocketAddr;
+use tracing_subscriber::EnvFilter;
+
+/// The public site and the REST API of the registry.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Address to listen on.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The indexer's database.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database: String,
+    /// Websocket address of a node.
+    #[arg(long, env = "NODE_URL", default_value = "ws://127.0.0.1:9944")]
+    node: String,
+    /// Address for Prometheus; nothing is measured without it.
+    #[arg(long, env = "METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,subxt=warn,jsonrpsee=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let Arguments { listen, database, node, metrics_listen } = Arguments::parse();
+    if let Some(address) = metrics_listen {
+        server::serve_metrics(address).await?;
+    }
+    let app = server::App::new(db::Database::new(&database)?, node::Node::new(node));
+    server::serve(app, listen).await
+}

@@ -9,8 +9,7 @@ use crate::{
     organisation::{Member, Organisation},
     project::{self, MonitoringPeriod, MonitoringStage, Project},
     role::{MemberRole, OrganisationRole},
-    OrganisationId, PeriodId, ProjectId, RetirementId, SerialNumber, Vintage,
-    GOVERNMENT,
+    OrganisationId, PeriodId, ProjectId, RetirementId, SerialNumber, Vintage, GOVERNMENT,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -60,6 +59,8 @@ pub enum Violation {
     IssuedAboveVerified(ProjectId),
     /// More was verified in a period than was reported.
     VerifiedAboveReported(ProjectId, PeriodId),
+    /// A monitoring period overlaps another or lies outside the crediting period.
+    MonitoringPeriod(ProjectId, PeriodId),
     /// A retired block is in no retirement record, or in another than it says.
     NotInRetirement(SerialNumber),
     /// A retirement record names a range that is not a block retired by it.
@@ -117,6 +118,9 @@ impl fmt::Display for Violation {
             }
             Self::VerifiedAboveReported(project, period) => {
                 write!(f, "project {project}, period {period}: verified more than reported")
+            }
+            Self::MonitoringPeriod(project, period) => {
+                write!(f, "project {project}: period {period} overlaps or is out of bounds")
             }
             Self::NotInRetirement(start) => {
                 write!(f, "retired block {start} is not in the retirement record that it names")
@@ -238,9 +242,8 @@ pub fn issued_within_verified(
     }
     let mut verified = Some(0u64);
     for (&number, period) in periods {
-        let reported = |vintage| {
-            period.reported.vintages.iter().find(|each| each.vintage == vintage)
-        };
+        let reported =
+            |vintage| period.reported.vintages.iter().find(|each| each.vintage == vintage);
         let raised = period.verified.iter().any(|each| {
             reported(each.vintage).is_none_or(|reported| each.tonnes > reported.tonnes)
         });
@@ -248,11 +251,35 @@ pub fn issued_within_verified(
             return Err(Violation::VerifiedAboveReported(id, number));
         }
         if period.stage == MonitoringStage::Issued {
-            verified = verified.zip(project::total(&period.verified)).map(|(a, b)| a + b);
+            let tonnes = project::total(&period.verified);
+            verified = verified.zip(tonnes).and_then(|(sum, more)| sum.checked_add(more));
         }
     }
     if verified.is_none_or(|verified| project.issued > verified) {
         return Err(Violation::IssuedAboveVerified(id));
+    }
+    Ok(())
+}
+
+/// 4, within a project: the monitoring periods that count lie inside the crediting period and do not
+/// overlap.
+pub fn periods_are_disjoint(
+    id: ProjectId,
+    project: &Project,
+    periods: &BTreeMap<PeriodId, MonitoringPeriod>,
+) -> Check {
+    use MonitoringStage::{Issued, Reported, Verified};
+    let counting = || {
+        periods.iter().filter(|(_, period)| matches!(period.stage, Reported | Verified | Issued))
+    };
+    for (number, period) in counting() {
+        let own = &period.reported.period;
+        let inside = project.registration.crediting_period.contains(own);
+        let overlaps = counting()
+            .any(|(other, period)| other != number && period.reported.period.overlaps(own));
+        if !inside || overlaps {
+            return Err(Violation::MonitoringPeriod(id, *number));
+        }
     }
     Ok(())
 }
@@ -360,10 +387,8 @@ pub fn members_are_in_order<'a>(
         return Err(Violation::Government);
     }
     let without = organisations.iter().find(|(id, organisation)| {
-        let needs = !matches!(
-            organisation.role,
-            OrganisationRole::Government | OrganisationRole::Api
-        );
+        let needs =
+            !matches!(organisation.role, OrganisationRole::Government | OrganisationRole::Api);
         needs && !admins.contains(*id)
     });
     without.map_or(Ok(()), |(id, _)| Err(Violation::NoAdmin(*id)))

@@ -185,8 +185,19 @@ impl Sector {
         use MitigationType::*;
         match self {
             Self::Energy => &[
-                BiomassEnergy, CoalMine, EeHouseholds, EeIndustry, EeOwnGeneration, EeService,
-                EeSupplySide, EnergyDistribution, FossilFuel, Geothermal, Hydro, Solar, Wind,
+                BiomassEnergy,
+                CoalMine,
+                EeHouseholds,
+                EeIndustry,
+                EeOwnGeneration,
+                EeService,
+                EeSupplySide,
+                EnergyDistribution,
+                FossilFuel,
+                Geothermal,
+                Hydro,
+                Solar,
+                Wind,
             ],
             Self::Transport => &[Transport],
             Self::Manufacturing => &[Cement, Ccs, HfcsPfcsSf6],
@@ -224,8 +235,13 @@ mod tests {
     #[test]
     fn every_scope_and_type_has_a_sector() {
         let specific = [
-            Sector::Energy, Sector::Transport, Sector::Manufacturing, Sector::Forestry,
-            Sector::Waste, Sector::Agriculture, Sector::Other,
+            Sector::Energy,
+            Sector::Transport,
+            Sector::Manufacturing,
+            Sector::Forestry,
+            Sector::Waste,
+            Sector::Agriculture,
+            Sector::Other,
         ];
         for scope in SectoralScope::ALL {
             let sectors = specific.iter().filter(|sector| sector.scopes().contains(scope)).count();

@@ -42,7 +42,9 @@ impl<const N: u32> Text<N> {
     /// characters that make text read differently from what is stored (bidirectional overrides
     /// and isolates, zero-width characters, line and paragraph separators).
     pub fn is_valid(&self) -> bool {
-        let Ok(text) = core::str::from_utf8(&self.0) else { return false };
+        let Ok(text) = core::str::from_utf8(&self.0) else {
+            return false;
+        };
         !text.is_empty() && text.trim() == text && !text.chars().any(is_deceptive)
     }
 
@@ -134,7 +136,8 @@ mod tests {
         let valid = |text: &str| Text::<64>::try_from(text).unwrap().is_valid();
         assert!(valid("Électricité de Vanuatu"));
         assert!(valid("مشروع الطاقة"));
-        for bad in ["", " ", " x", "x ", "a\nb", "a\0b", "invoice\u{202e}fdp", "zero\u{200b}width"] {
+        for bad in ["", " ", " x", "x ", "a\nb", "a\0b", "invoice\u{202e}fdp", "zero\u{200b}width"]
+        {
             assert!(!valid(bad), "{bad:?}");
         }
         assert!(!Text::<4>(vec![0xff, 0xfe].try_into().unwrap()).is_valid());

@@ -2,8 +2,8 @@
 //! What the node and clients may ask of the runtime.
 
 use crate::{
-    AccountId, Aura, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime, RuntimeGenesisConfig,
-    SessionKeys, System, VERSION,
+    AccountId, Aura, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime,
+    RuntimeGenesisConfig, SessionKeys, System, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{

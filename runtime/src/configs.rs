@@ -3,9 +3,9 @@
 
 use crate::{
     credit_projects::CreditProjects, AccountId, Aura, Balance, Balances, Block, BlockNumber,
-    Lookup, Organisations, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
-    RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Session, SessionKeys,
-    System, Timestamp, Validators, SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
+    Lookup, Organisations, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason,
+    RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Session, SessionKeys, System, Timestamp,
+    Validators, SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
 };
 use frame_support::{
     derive_impl, parameter_types,

@@ -60,8 +60,7 @@ fn session_keys(validator: &Sr25519Keyring) -> (AccountId, AccountId, SessionKey
         Sr25519Keyring::Dave => Ed25519Keyring::Dave,
         _ => Ed25519Keyring::Alice,
     };
-    let keys =
-        SessionKeys { aura: validator.public().into(), grandpa: grandpa.public().into() };
+    let keys = SessionKeys { aura: validator.public().into(), grandpa: grandpa.public().into() };
     (account.clone(), account, keys)
 }
 

@@ -1,1 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+//! The whole registry on one machine, on free ports: for the demo, and for the tests that need
+//! several programs at once.
+
+pub mod compare;
+pub mod demo_data;
+pub mod officer;
+pub mod process;
+pub mod stack;
+
+pub use officer::Officer;
+pub use stack::{Options, Stack};

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Blocks: checking parts, taking them, and moving them between owners and statuses.
 
-use crate::{
-    Blocks, BlocksOfOwner, Config, Error, Event, NationalTotals, Pallet, TotalsOfVintage,
-};
+use crate::{Blocks, BlocksOfOwner, Config, Error, Event, NationalTotals, Pallet, TotalsOfVintage};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{ensure, traits::EnsureOrigin};
 use frame_system::pallet_prelude::OriginFor;
@@ -102,7 +100,8 @@ impl<T: Config> Pallet<T> {
         movable: &[Movable],
         status: &BlockStatus,
     ) -> Result<TotalsChange, Error<T>> {
-        let mut change = TotalsChange { national: NationalTotals::<T>::get(), vintages: Vec::new() };
+        let mut change =
+            TotalsChange { national: NationalTotals::<T>::get(), vintages: Vec::new() };
         for Movable { block, quantity, .. } in movable {
             let key = (block.project, block.vintage);
             let index = change.index_of::<T>(key);

@@ -118,7 +118,8 @@ impl<T: Config> Pallet<T> {
         project: ProjectId,
         blocks: &[NewBlock],
     ) -> Result<TotalsChange, Error<T>> {
-        let mut change = TotalsChange { national: NationalTotals::<T>::get(), vintages: Vec::new() };
+        let mut change =
+            TotalsChange { national: NationalTotals::<T>::get(), vintages: Vec::new() };
         for NewBlock { range, vintage, status, .. } in blocks {
             let key = (project, *vintage);
             // Blocks come in the order of their vintages.

@@ -67,15 +67,8 @@ pub mod pallet {
 
     /// Tonnes by project and vintage. `Twox64Concat`: our numbers, and years.
     #[pallet::storage]
-    pub type TotalsOfVintage<T> = StorageDoubleMap<
-        _,
-        Twox64Concat,
-        ProjectId,
-        Twox64Concat,
-        Vintage,
-        Totals,
-        ValueQuery,
-    >;
+    pub type TotalsOfVintage<T> =
+        StorageDoubleMap<_, Twox64Concat, ProjectId, Twox64Concat, Vintage, Totals, ValueQuery>;
 
     /// Tonnes nationally.
     #[pallet::storage]
@@ -222,7 +215,7 @@ pub mod pallet {
         /// ## Errors
         ///
         /// Those of the project (unknown, not authorised, not verified, above what is
-        /// authorised), `Overflow`, and those of permission.
+        /// authorised), `Overflow`, `InvalidShares`, and those of permission.
         ///
         /// ## Events
         ///
@@ -306,14 +299,7 @@ pub mod pallet {
             ensure!(details.purpose.is_the_owners(), Error::<T>::PurposeNotTheOwners);
             let owner = actor.organisation;
             let (id, blocks, quantity) = Self::do_retire(owner, &parts, details.clone())?;
-            Self::deposit_event(Event::CreditsRetired {
-                id,
-                owner,
-                details,
-                blocks,
-                quantity,
-                by,
-            });
+            Self::deposit_event(Event::CreditsRetired { id, owner, details, blocks, quantity, by });
             Ok(())
         }
     }

@@ -264,17 +264,14 @@ pub mod pallet {
         ///
         /// ## Errors
         ///
-        /// `UnknownOrganisation`, `NotSuspended`, and those of permission.
+        /// `UnknownOrganisation`, `GovernmentIsAlwaysActive`, `NotSuspended`, and those of permission.
         ///
         /// ## Events
         ///
         /// `OrganisationReactivated`.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::reactivate_organisation())]
-        pub fn reactivate_organisation(
-            origin: OriginFor<T>,
-            id: OrganisationId,
-        ) -> DispatchResult {
+        pub fn reactivate_organisation(origin: OriginFor<T>, id: OrganisationId) -> DispatchResult {
             let by = Self::ensure_officer(origin, Action::ReactivateOrganisation)?.0;
             Self::do_set_status(id, OrganisationStatus::Active)?;
             Self::deposit_event(Event::OrganisationReactivated { id, by });
@@ -303,10 +300,7 @@ pub mod pallet {
             role: MemberRole,
         ) -> DispatchResult {
             let (by, actor) = Self::ensure_officer(origin, Action::ManageMembers)?;
-            ensure!(
-                Self::manages(&actor, organisation),
-                Error::<T>::NotPermitted
-            );
+            ensure!(Self::manages(&actor, organisation), Error::<T>::NotPermitted);
             Self::do_add_member(organisation, &account, role)?;
             Self::deposit_event(Event::MemberAdded { organisation, account, role, by });
             Ok(())

@@ -81,8 +81,7 @@ impl<T: Config> Pallet<T> {
         status: OrganisationStatus,
     ) -> Result<(), Error<T>> {
         ensure!(id != GOVERNMENT, Error::GovernmentIsAlwaysActive);
-        let mut organisation =
-            Organisations::<T>::get(id).ok_or(Error::UnknownOrganisation)?;
+        let mut organisation = Organisations::<T>::get(id).ok_or(Error::UnknownOrganisation)?;
         ensure!(
             organisation.status != status,
             match status {

@@ -35,11 +35,12 @@ impl<T: Config> Pallet<T> {
                 .iter()
                 .filter(|member| member.organisation == *id && member.role == MemberRole::Admin)
                 .count();
-            ensure!(
-                AdminCount::<T>::get(id) as usize == admins,
-                "the number of Admins is counted"
-            );
+            ensure!(AdminCount::<T>::get(id) as usize == admins, "the number of Admins is counted");
         }
+        ensure!(
+            organisations.keys().copied().eq(1..crate::NextOrganisationId::<T>::get()),
+            "organisations are numbered without gaps"
+        );
         for account in Members::<T>::iter_keys() {
             ensure!(
                 frame_system::Pallet::<T>::providers(&account) > 0,

@@ -27,9 +27,8 @@ impl<T: Config> Pallet<T> {
         let latest = LatestDocument::<T>::get(id, kind)
             .and_then(|document| Documents::<T>::get(id, document));
         if decides_validation(kind) {
-            let accepted = latest
-                .as_ref()
-                .is_some_and(|document| document.status == DocumentStatus::Accepted);
+            let accepted =
+                latest.as_ref().is_some_and(|document| document.status == DocumentStatus::Accepted);
             ensure!(!accepted, Error::<T>::AlreadyAccepted);
             ensure!(matches!(project.stage, Submitted | Returned), Error::<T>::WrongStage);
         }

@@ -67,8 +67,7 @@ impl<T: Config> Pallet<T> {
         verifier: OrganisationId,
     ) -> Result<(), Error<T>> {
         ensure!(project.stage == ProjectStage::Authorised, Error::WrongStage);
-        let mut period =
-            MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
+        let mut period = MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
         ensure!(period.stage == MonitoringStage::Reported, Error::NotReported);
         ensure!(is_ascending(verified), Error::InvalidVintages);
         for VintageTonnes { vintage, tonnes } in verified {

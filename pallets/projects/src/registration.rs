@@ -12,7 +12,8 @@ use registry_primitives::{
     organisation::{OrganisationStatus, MAX_REASON},
     project::{Article6Terms, Coordinates, Project, ProjectRegistration, ProjectStage},
     shares::WHOLE,
-    Action, Actor, MayAct, OrganisationId, OrganisationRole, Ppm, ProjectId, Text, Tonnes, MAX_TONNES,
+    Action, Actor, MayAct, OrganisationId, OrganisationRole, Ppm, ProjectId, Text, Tonnes,
+    MAX_TONNES,
 };
 use sp_runtime::DispatchError;
 
@@ -78,10 +79,7 @@ impl<T: Config> Pallet<T> {
         let ProjectRegistration { title, external_id, sector, sectoral_scope, .. } = registration;
         ensure!(title.is_valid() && external_id.is_valid(), Error::InvalidText);
         ensure!(!ProjectByExternalId::<T>::contains_key(external_id), Error::ExternalIdTaken);
-        ensure!(
-            sector.allows(*sectoral_scope, registration.mitigation_type),
-            Error::InvalidSector
-        );
+        ensure!(sector.allows(*sectoral_scope, registration.mitigation_type), Error::InvalidSector);
         ensure!(!registration.gases.is_empty(), Error::NoGas);
         ensure!(registration.crediting_period.is_valid(), Error::InvalidPeriod);
         ensure!(registration.estimate > 0, Error::ZeroTonnes);

@@ -19,6 +19,7 @@ impl<T: Config> Pallet<T> {
             count += 1;
             let periods = MonitoringPeriods::<T>::iter_prefix(id).collect();
             invariants::issued_within_verified(id, &project, &periods)
+                .and_then(|()| invariants::periods_are_disjoint(id, &project, &periods))
                 .map_err(|violation| TryRuntimeError::Other(violation.into()))?;
             ensure!(
                 periods.keys().copied().eq(1..=project.monitoring_periods),

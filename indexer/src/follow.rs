@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The loop: connect, catch up, follow, and begin again when a connection is lost.
+
+use crate::{
+    apply,
+    backoff::Backoff,
+    block::Block,
+    database::{patiently, Cursor, Writer},
+    error::IndexerError,
+    metrics::Status,
+    node::{Heads, Node},
+};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::{mpsc, watch};
+
+/// So many blocks behind, a transaction takes more than one block.
+const FAR_BEHIND: u32 = 20;
+/// The most blocks of one transaction.
+const BATCH: usize = 100;
+/// Between two lines about progress, and between two questions whether Postgres is there.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// Where the node and the database are.
+#[derive(Clone)]
+pub struct Endpoints {
+    pub node: String,
+    pub database: String,
+}
+
+/// Tells everything to end.
+#[derive(Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+/// Why following ended without a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// The height that was asked for is indexed.
+    Reached,
+    /// A signal came.
+    Stopped,
+}
+
+/// Follows the chain into the database.
+pub struct Follower {
+    endpoints: Endpoints,
+    until: Option<u32>,
+    status: Arc<Status>,
+    stop: Stop,
+    backoff: Backoff,
+}
+
+/// Both connections, and where they are.
+struct Session<'a> {
+    follower: &'a mut Follower,
+    node: Node,
+    writer: Writer,
+    cursor: Cursor,
+}
+
+impl Stop {
+    pub fn new(receiver: watch::Receiver<bool>) -> Self {
+        Self(receiver)
+    }
+
+    /// Waits for the signal.
+    async fn wait(&mut self) {
+        // Without a sender there is no signal any more.
+        if self.0.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending().await
+        }
+    }
+
+    /// The answer, unless the signal comes first.
+    async fn or<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            () = self.wait() => None,
+            done = work => Some(done),
+        }
+    }
+}
+
+impl Follower {
+    pub fn new(endpoints: Endpoints, until: Option<u32>, status: Arc<Status>, stop: Stop) -> Self {
+        Self { endpoints, until, status, stop, backoff: Backoff::default() }
+    }
+
+    /// Follows until the height that was asked for, a signal, or a failure that does not pass.
+    pub async fn run(mut self, mut opened: Option<Writer>) -> Result<Ended, IndexerError> {
+        loop {
+            let error = match self.session(opened.take()).await {
+                Ok(ended) => return Ok(ended),
+                Err(error) => error,
+            };
+            let Some(peer) = error.passes() else { return Err(error) };
+            self.status.lost(peer, &error);
+            let wait = self.backoff.next();
+            tracing::warn!("{error}; trying again in {:.1} s", wait.as_secs_f32());
+            if self.stop.or(tokio::time::sleep(wait)).await.is_none() {
+                return Ok(Ended::Stopped);
+            }
+        }
+    }
+
+    async fn session(&mut self, opened: Option<Writer>) -> Result<Ended, IndexerError> {
+        let mut stop = self.stop.clone();
+        let connecting = async {
+            let mut writer = match opened {
+                Some(writer) => writer,
+                None => Writer::open(&self.endpoints.database).await?,
+            };
+            writer.migrate().await?;
+            let node = Node::connect(&self.endpoints.node).await?;
+            let cursor = start(&mut writer, &node).await?;
+            let heads = node.heads(self.status.clone()).await?;
+            Ok::<_, IndexerError>((writer, node, cursor, heads))
+        };
+        let Some(connected) = stop.or(connecting).await else { return Ok(Ended::Stopped) };
+        let (writer, node, cursor, heads) = connected?;
+        tracing::info!(
+            "the database is at height {}, the node has finalised {}",
+            cursor.height,
+            heads.height()
+        );
+        self.status.indexed(cursor.height, cursor.time);
+        let mut session = Session { follower: self, node, writer, cursor };
+        let ended = session.follow(heads, &mut stop).await;
+        session.writer.close().await;
+        ended
+    }
+}
+
+/// The cursor of a database that fits the node's chain, seeded if it is new.
+async fn start(writer: &mut Writer, node: &Node) -> Result<Cursor, IndexerError> {
+    let genesis = node.genesis_hash();
+    let Some(cursor) = writer.cursor().await? else {
+        let state = node.state(0).await?;
+        return apply::seed(writer, genesis, &state).await;
+    };
+    if cursor.genesis != genesis {
+        return Err(IndexerError::OtherGenesis { database: cursor.genesis, node: genesis });
+    }
+    // A development chain that was thrown away has the same genesis block as the next one.
+    let height = cursor.height.min(node.finalised_height().await?);
+    let known = (writer.block_hash(height).await?, node.block_hash(height).await?);
+    match known {
+        (Some(database), Some(node)) if database != node => {
+            Err(IndexerError::OtherBlock { height, database, node })
+        }
+        _ => Ok(cursor),
+    }
+}
+
+impl Session<'_> {
+    async fn follow(&mut self, mut heads: Heads, stop: &mut Stop) -> Result<Ended, IndexerError> {
+        loop {
+            if let Some(ended) = self.catch_up(&heads, stop).await? {
+                return Ok(ended);
+            }
+            let waiting = tokio::time::timeout(INTERVAL, heads.above(self.cursor.height));
+            match stop.or(waiting).await {
+                None => return Ok(Ended::Stopped),
+                Some(Ok(height)) => drop(height?),
+                Some(Err(_)) => self.writer.ping().await?,
+            }
+        }
+    }
+
+    /// Applies everything up to what is finalised now.
+    async fn catch_up(
+        &mut self,
+        heads: &Heads,
+        stop: &mut Stop,
+    ) -> Result<Option<Ended>, IndexerError> {
+        let finalised = heads.height();
+        let until = self.follower.until;
+        let target = until.map_or(finalised, |until| until.min(finalised));
+        let mut progress = Progress::from(self.cursor.height);
+        let mut blocks = self.node.blocks(self.cursor.height.saturating_add(1), target);
+        while self.cursor.height < target {
+            let behind = target - self.cursor.height;
+            let most = if behind > FAR_BEHIND { BATCH } else { 1 };
+            let Some(batch) = stop.or(take(&mut blocks, most)).await else {
+                return Ok(Some(Ended::Stopped));
+            };
+            self.apply(&batch?).await?;
+            progress.tell(self.cursor.height, target);
+        }
+        match until {
+            Some(until) if self.cursor.height == until => Ok(Some(Ended::Reached)),
+            Some(wanted) if self.cursor.height > wanted => {
+                Err(IndexerError::Past { cursor: self.cursor.height, wanted })
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn apply(&mut self, blocks: &[Block]) -> Result<(), IndexerError> {
+        let began = Instant::now();
+        self.cursor = patiently(apply::apply(&mut self.writer, &self.cursor, blocks)).await?;
+        let status = &self.follower.status;
+        let events = blocks.iter().map(|block| block.events.len()).sum();
+        status.applied(blocks.len(), events, began.elapsed());
+        status.indexed(self.cursor.height, self.cursor.time);
+        self.follower.backoff.reset();
+        Ok(())
+    }
+}
+
+/// The next blocks that are there, at least one; a failure comes after what came before it.
+async fn take(
+    blocks: &mut mpsc::Receiver<Result<Block, IndexerError>>,
+    most: usize,
+) -> Result<Vec<Block>, IndexerError> {
+    let mut taken = Vec::new();
+    blocks.recv_many(&mut taken, most).await;
+    if taken.is_empty() {
+        // The task that fetches them ended before its work did.
+        return Err(IndexerError::Fault);
+    }
+    taken.into_iter().collect()
+}
+
+/// Says now and then how far catching up is.
+struct Progress {
+    height: u32,
+    at: Instant,
+}
+
+impl Progress {
+    fn from(height: u32) -> Self {
+        Self { height, at: Instant::now() }
+    }
+
+    fn tell(&mut self, height: u32, target: u32) {
+        let elapsed = self.at.elapsed();
+        if elapsed < INTERVAL {
+            return;
+        }
+        let rate = f64::from(height.saturating_sub(self.height)) / elapsed.as_secs_f64();
+        tracing::info!("height {height} of {target}, {rate:.0} blocks/s");
+        *self = Self::from(height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn blocks_that_cannot_be_had_are_a_failure() {
+        let (sender, mut blocks) = mpsc::channel(4);
+        sender.send(Err(IndexerError::NodeSilent(60))).await.unwrap();
+        drop(sender);
+        assert!(matches!(take(&mut blocks, 100).await, Err(IndexerError::NodeSilent(60))));
+        assert!(matches!(take(&mut blocks, 100).await, Err(IndexerError::Fault)));
+    }
+
+    #[tokio::test]
+    async fn a_signal_ends_waiting() {
+        let (sender, receiver) = watch::channel(false);
+        let mut stop = Stop::new(receiver);
+        assert_eq!(stop.or(async { 7 }).await, Some(7));
+        sender.send(true).unwrap();
+        assert_eq!(stop.or(std::future::pending::<()>()).await, None);
+    }
+}

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What happened on the chain: the feed, the timelines, and one event with its technical details.
+
+use crate::{
+    answers::{cut, At, List, OrganisationRef, Time},
+    db::Reader,
+    page::{self, without_json, Html, Layout},
+    problem::{Message, Problem, ProblemDocument},
+    query::{self, blank_is_none, Params, Position},
+    sentences::Names,
+    server::App,
+};
+use askama::{filters::Safe, Template};
+use axum::{
+    extract::{Path, State},
+    http::Uri,
+    response::Response,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::str::FromStr;
+use utoipa::{IntoParams, ToSchema};
+
+/// An event of the chain.
+#[derive(Serialize, ToSchema)]
+pub struct Event {
+    /// Height of the block and index in it.
+    #[schema(example = "120-3")]
+    pub id: String,
+    /// Height of the block.
+    pub block: i64,
+    /// Index in the block.
+    pub index: i32,
+    /// Time of the block.
+    pub time: Time,
+    /// The pallet that it comes from.
+    #[schema(example = "Credits")]
+    pub pallet: String,
+    /// Its name.
+    #[schema(example = "CreditsRetired")]
+    pub name: String,
+    /// What it says.
+    #[schema(value_type = Object)]
+    pub fields: Value,
+    /// The account that signed the transaction.
+    pub actor: Option<String>,
+    /// The organisation that the account belongs to now.
+    pub actor_organisation: Option<OrganisationRef>,
+    /// Hash of the transaction.
+    pub extrinsic: Option<String>,
+    /// Index of the transaction in the block.
+    pub extrinsic_index: Option<i32>,
+    /// The event in words, with links.
+    #[serde(skip)]
+    sentence: String,
+}
+
+impl Event {
+    /// The event in words, with links.
+    pub fn words(&self) -> Html {
+        Safe(self.sentence.clone())
+    }
+}
+
+/// A row of the join that all queries of this file make.
+struct Row {
+    height: i64,
+    index: i32,
+    time: chrono::DateTime<chrono::Utc>,
+    pallet: String,
+    name: String,
+    fields: Value,
+    extrinsic_index: Option<i32>,
+    extrinsic: Option<String>,
+    signer: Option<String>,
+    organisation: Option<i64>,
+    organisation_name: Option<String>,
+}
+
+async fn describe(reader: &mut Reader, rows: Vec<Row>) -> Result<Vec<Event>, Problem> {
+    let fields = rows.iter().map(|row| (row.name.as_str(), &row.fields));
+    let names = Names::load(reader, fields).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Event {
+            id: Position { block: row.height, index: row.index }.to_string(),
+            block: row.height,
+            index: row.index,
+            time: row.time.into(),
+            sentence: names.sentence(&row.pallet, &row.name, &row.fields),
+            pallet: row.pallet,
+            name: row.name,
+            fields: row.fields,
+            actor: row.signer,
+            actor_organisation: row
+                .organisation
+                .zip(row.organisation_name)
+                .map(|(id, name)| OrganisationRef { id, name }),
+            extrinsic: row.extrinsic,
+            extrinsic_index: row.extrinsic_index,
+        })
+        .collect())
+}
+
+/// In which order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Order {
+    Oldest,
+    Newest,
+}
+
+impl FromStr for Order {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "oldest" => Ok(Self::Oldest),
+            "newest" => Ok(Self::Newest),
+            _ => Err("the order is oldest or newest first"),
+        }
+    }
+}
+
+/// Which events, and how many.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Only events about this project.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    project: Option<i64>,
+    /// Only events about this organisation.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    organisation: Option<i64>,
+    /// `oldest` first, so that the feed can be read on for ever, or `newest` first.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[param(value_type = Option<String>, example = "oldest")]
+    order: Option<Order>,
+    /// The `next` of the answer before, or the `id` of an event.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[param(value_type = Option<String>)]
+    after: Option<Position>,
+    /// How many, at most 200.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    limit: Option<i64>,
+}
+
+impl Filter {
+    async fn rows(
+        &self,
+        reader: &mut Reader,
+        order: Order,
+        limit: i64,
+    ) -> Result<Vec<Row>, Problem> {
+        let block = self.after.map(|it| it.block);
+        let index = self.after.map(|it| it.index);
+        let connection = reader.connection();
+        // Two texts, because an order that is a parameter cannot use the index.
+        let rows = match order {
+            Order::Oldest => sqlx::query_as!(
+                Row,
+                r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
+                          '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
+                          o.id AS "organisation?", o.name AS "organisation_name?"
+                   FROM chain.events e
+                   JOIN chain.finalised_blocks b ON b.height = e.height
+                   LEFT JOIN chain.extrinsics x
+                     ON x.height = e.height AND x.index = e.extrinsic_index
+                   LEFT JOIN chain.members m ON m.account = x.signer
+                   LEFT JOIN chain.organisations o ON o.id = m.organisation
+                   WHERE ($1::BIGINT IS NULL OR (e.height, e.index) > ($1, $2::INTEGER))
+                     AND ($3::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
+                          WHERE s.kind = 'project' AND s.id = $3
+                            AND s.height = e.height AND s.index = e.index))
+                     AND ($4::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
+                          WHERE s.kind = 'organisation' AND s.id = $4
+                            AND s.height = e.height AND s.index = e.index))
+                   ORDER BY e.height, e.index LIMIT $5"#,
+                block,
+                index,
+                self.project,
+                self.organisation,
+                limit
+            )
+            .fetch_all(connection)
+            .await?,
+            Order::Newest => sqlx::query_as!(
+                Row,
+                r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
+                          '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
+                          o.id AS "organisation?", o.name AS "organisation_name?"
+                   FROM chain.events e
+                   JOIN chain.finalised_blocks b ON b.height = e.height
+                   LEFT JOIN chain.extrinsics x
+                     ON x.height = e.height AND x.index = e.extrinsic_index
+                   LEFT JOIN chain.members m ON m.account = x.signer
+                   LEFT JOIN chain.organisations o ON o.id = m.organisation
+                   WHERE ($1::BIGINT IS NULL OR (e.height, e.index) < ($1, $2::INTEGER))
+                     AND ($3::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
+                          WHERE s.kind = 'project' AND s.id = $3
+                            AND s.height = e.height AND s.index = e.index))
+                     AND ($4::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
+                          WHERE s.kind = 'organisation' AND s.id = $4
+                            AND s.height = e.height AND s.index = e.index))
+                   ORDER BY e.height DESC, e.index DESC LIMIT $5"#,
+                block,
+                index,
+                self.project,
+                self.organisation,
+                limit
+            )
+            .fetch_all(connection)
+            .await?,
+        };
+        Ok(rows)
+    }
+
+    async fn load(
+        &self,
+        reader: &mut Reader,
+        for_page: bool,
+    ) -> Result<(Vec<Event>, Option<String>), Problem> {
+        let limit = query::limit(self.limit, for_page)?;
+        let order = match self.order {
+            Some(order) => order,
+            None if for_page => Order::Newest,
+            None => Order::Oldest,
+        };
+        let rows = self.rows(reader, order, limit + 1).await?;
+        let (rows, next) =
+            cut(rows, limit, |it| Position { block: it.height, index: it.index }.to_string());
+        Ok((describe(reader, rows).await?, next))
+    }
+}
+
+const ALL: Filter =
+    Filter { project: None, organisation: None, order: None, after: None, limit: None };
+
+/// The latest events.
+pub async fn latest(reader: &mut Reader, limit: i64) -> Result<Vec<Event>, Problem> {
+    let rows = ALL.rows(reader, Order::Newest, limit).await?;
+    describe(reader, rows).await
+}
+
+/// The latest events about a project or an organisation, newest first.
+pub async fn of_project(
+    reader: &mut Reader,
+    project: i64,
+    limit: i64,
+) -> Result<Vec<Event>, Problem> {
+    let filter = Filter { project: Some(project), ..ALL };
+    let rows = filter.rows(reader, Order::Newest, limit).await?;
+    describe(reader, rows).await
+}
+
+/// The events, oldest first: a feed that can be read on for ever.
+#[utoipa::path(
+    get, path = "/api/v1/events", tag = "registry", params(Filter),
+    responses(
+        (status = OK, body = List<Event>),
+        (status = BAD_REQUEST, body = ProblemDocument),
+    )
+)]
+pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, false).await?;
+    Ok(reader.json_list(items, next))
+}
+
+#[derive(Template)]
+#[template(path = "events.html")]
+struct Page {
+    l: Layout,
+    filter: Filter,
+    items: Vec<Event>,
+    next: Option<String>,
+}
+
+impl Page {
+    fn given(&self) -> [(&'static str, String); 2] {
+        let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
+        [
+            ("project", number(self.filter.project)),
+            ("organisation", number(self.filter.organisation)),
+        ]
+    }
+}
+
+/// `/events`
+pub async fn page(
+    State(app): State<App>,
+    uri: Uri,
+    Params(filter): Params<Filter>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, true).await?;
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.t("events.title").to_owned();
+    page::render(&Page { l, filter, items, next })
+}
+
+/// An event and the block that holds it.
+#[derive(Serialize, ToSchema)]
+pub struct EventDetails {
+    #[serde(flatten)]
+    event: Event,
+    /// Hash of the block.
+    block_hash: String,
+}
+
+impl EventDetails {
+    async fn load(reader: &mut Reader, position: &str) -> Result<Self, Problem> {
+        let unknown = || Problem::not_found(Message::new("problem.no_event").with("id", position));
+        let Position { block, index } = position.parse().map_err(|_| unknown())?;
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
+                      '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
+                      o.id AS "organisation?", o.name AS "organisation_name?"
+               FROM chain.events e
+               JOIN chain.finalised_blocks b ON b.height = e.height
+               LEFT JOIN chain.extrinsics x ON x.height = e.height AND x.index = e.extrinsic_index
+               LEFT JOIN chain.members m ON m.account = x.signer
+               LEFT JOIN chain.organisations o ON o.id = m.organisation
+               WHERE e.height = $1 AND e.index = $2"#,
+            block,
+            index
+        )
+        .fetch_all(reader.connection())
+        .await?;
+        let event = describe(reader, rows).await?.pop().ok_or_else(unknown)?;
+        let block_hash = block_hash(reader, block).await?;
+        Ok(Self { event, block_hash })
+    }
+
+    /// The fields as they are, laid out to be read.
+    fn fields(&self) -> String {
+        serde_json::to_string_pretty(&self.event.fields).unwrap_or_default()
+    }
+}
+
+/// Hash of a finalised block.
+pub async fn block_hash(reader: &mut Reader, height: i64) -> Result<String, Problem> {
+    let hash = sqlx::query_scalar!(
+        r#"SELECT '0x' || encode(hash, 'hex') AS "hash!"
+           FROM chain.finalised_blocks WHERE height = $1"#,
+        height
+    )
+    .fetch_one(reader.connection())
+    .await?;
+    Ok(hash)
+}
+
+/// One event.
+#[utoipa::path(
+    get, path = "/api/v1/events/{id}", tag = "registry",
+    params(("id" = String, Path, description = "Height of the block and index in it: `120-3`")),
+    responses(
+        (status = OK, body = At<EventDetails>),
+        (status = NOT_FOUND, body = ProblemDocument),
+    )
+)]
+pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
+    let event = EventDetails::load(&mut reader, &id).await?;
+    Ok(reader.json(event))
+}
+
+#[derive(Template)]
+#[template(path = "event.html")]
+struct DetailsPage {
+    l: Layout,
+    details: EventDetails,
+}
+
+/// `/events/{position}`
+pub async fn details(
+    State(app): State<App>,
+    uri: Uri,
+    Path(id): Path<String>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (id, json) = without_json(&id);
+    let details = EventDetails::load(&mut reader, id).await?;
+    if json {
+        return Ok(reader.json(details));
+    }
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.say("event_page.title", "id", id);
+    page::render(&DetailsPage { l, details })
+}

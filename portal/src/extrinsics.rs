@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Preparing, sending and following transactions: the only way from the web to the chain.
+
+use crate::{
+    answers::Time,
+    db::Reader,
+    problem::{Message, Problem, ProblemDocument},
+    server::App,
+    submissions::{Reason, Stage, Submission},
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{header, StatusCode},
+    response::{
+        sse::{self, KeepAlive, Sse},
+        IntoResponse, Response,
+    },
+    Json,
+};
+use chrono::{TimeDelta, Utc};
+use futures::{future, stream, Stream, StreamExt};
+use registry_client::{
+    payload::{self, SignerPayload, MORTALITY},
+    AccountId32, Call, ClientError,
+};
+use registry_primitives::{
+    organisation::OrganisationStatus, permission, MemberRole, OrganisationRole, Reach,
+};
+use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use std::convert::Infallible;
+use tokio_stream::wrappers::WatchStream;
+use utoipa::ToSchema;
+
+/// Seconds between two blocks.
+const BLOCK_SECONDS: u64 = 3;
+
+/// A call to prepare for signing.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrepareRequest {
+    /// Who will sign, SS58.
+    #[schema(example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    account: String,
+    /// The call: `{"pallet": "credits", "name": "issue", "args": {"project": 1, "period": 1}}`.
+    #[schema(value_type = Object)]
+    call: serde_json::Value,
+}
+
+/// A call that waits for its signature.
+#[derive(Serialize, ToSchema)]
+pub struct Prepared {
+    /// What the call does, in a sentence for the person who signs it.
+    words: String,
+    /// The action of the permission table that the call needs.
+    #[schema(example = "issue_credits")]
+    action: String,
+    /// The call, SCALE in hexadecimal.
+    method: String,
+    /// `SignerPayloadJSON` of the Polkadot wallets: what is signed.
+    #[schema(value_type = Object)]
+    payload: SignerPayload,
+    /// Until when it can be sent.
+    expires: Expiry,
+}
+
+/// The end of a prepared transaction.
+#[derive(Serialize, ToSchema)]
+pub struct Expiry {
+    /// Last block that can hold it.
+    block: u64,
+    /// About when that is.
+    about: Time,
+}
+
+/// A payload and its signature.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitRequest {
+    /// The `payload` that was prepared, unchanged.
+    #[schema(value_type = Object)]
+    payload: SignerPayload,
+    /// 0x, one byte for the scheme (00 ed25519, 01 sr25519, 02 ECDSA), and the signature.
+    signature: String,
+}
+
+/// A transaction that the node has taken.
+#[derive(Serialize, ToSchema)]
+pub struct Submitted {
+    /// Hash of the transaction; ask for it at `/api/v1/extrinsics/{hash}`.
+    hash: String,
+}
+
+/// The body of a request; whatever its content type says, it is JSON.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = Message::new("problem.body").with("error", &error);
+        // Bytes that are no JSON are malformed; JSON of another shape cannot be processed.
+        match error.classify() {
+            serde_json::error::Category::Data => Problem::unprocessable(message),
+            _ => Problem::malformed(message),
+        }
+    })
+}
+
+impl From<ClientError> for Problem {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Refused(reason) => Self::refused(reason),
+            ClientError::Invalid(sentence) => {
+                Self::unprocessable(Message::new("problem.payload").with("error", sentence))
+            }
+            ClientError::Unreachable(..) | ClientError::Chain(_) => {
+                tracing::warn!(%error, "the node did not do as asked");
+                Self::unavailable(Message::new("problem.node_down"))
+            }
+        }
+    }
+}
+
+/// A member as the tables know it.
+struct Member {
+    role: String,
+    organisation_role: String,
+    organisation: String,
+    status: String,
+}
+
+/// Asks the permission table whether an account may do what a call does.
+async fn authorise(reader: &mut Reader, account: &AccountId32, call: &Call) -> Result<(), Problem> {
+    let member = sqlx::query_as!(
+        Member,
+        "SELECT m.role, o.role AS organisation_role, o.name AS organisation, o.status
+         FROM chain.members m JOIN chain.organisations o ON o.id = m.organisation
+         WHERE m.account = $1",
+        account.to_string()
+    )
+    .fetch_optional(reader.connection())
+    .await?
+    .ok_or_else(|| Problem::forbidden(Message::new("problem.not_a_member")))?;
+    decide(&member, call.action())
+}
+
+fn decide(member: &Member, action: registry_primitives::Action) -> Result<(), Problem> {
+    if member.status != OrganisationStatus::Active.as_str() {
+        let message = Message::new("problem.organisation_suspended");
+        return Err(Problem::forbidden(message.with("organisation", &member.organisation)));
+    }
+    let roles = member.organisation_role.parse::<OrganisationRole>().ok();
+    let roles = roles.zip(member.role.parse::<MemberRole>().ok());
+    let reach = roles
+        .map_or(Reach::No, |(organisation, role)| permission::reach(action, organisation, role));
+    if reach == Reach::No {
+        let language = crate::i18n::Language::default();
+        return Err(Problem::forbidden(
+            Message::new("problem.not_permitted")
+                .with("member_role", language.label("member_role", &member.role))
+                .with(
+                    "organisation_role",
+                    language.label("organisation_role", &member.organisation_role),
+                )
+                .with("action", language.label("action", action.as_str())),
+        ));
+    }
+    Ok(())
+}
+
+/// Prepares a call for signing, if the account may make it.
+#[utoipa::path(
+    post, path = "/api/v1/extrinsics/prepare", tag = "extrinsics",
+    request_body = PrepareRequest,
+    responses(
+        (status = OK, body = Prepared),
+        (status = FORBIDDEN, body = ProblemDocument, description = "The account may not do this"),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemDocument, description = "No such call"),
+        (status = SERVICE_UNAVAILABLE, body = ProblemDocument),
+    )
+)]
+pub async fn prepare(
+    State(app): State<App>,
+    mut reader: Reader,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let PrepareRequest { account, call } = read(&body)?;
+    let account: AccountId32 = account.parse().map_err(|_| {
+        Problem::unprocessable(Message::new("problem.account").with("account", &account))
+    })?;
+    let call: Call = serde_json::from_value(call).map_err(|error| {
+        Problem::unprocessable(Message::new("problem.call").with("error", error))
+    })?;
+    authorise(&mut reader, &account, &call).await?;
+    // Gives the connection to the database back before the node is asked.
+    drop(reader);
+    let payload = app.node.registry()?.prepare(&account, &call).await?;
+    let birth = u64::from_str_radix(payload.block_number.trim_start_matches("0x"), 16)
+        .map_err(|_| Problem::internal("the client wrote a height that is no number"))?;
+    let seconds = i64::try_from(MORTALITY * BLOCK_SECONDS).unwrap_or_default();
+    let prepared = Prepared {
+        words: call.in_words(),
+        action: call.action().to_string(),
+        method: payload.method.clone(),
+        // An era begins at its birth and lasts for as many blocks, the birth counted.
+        expires: Expiry {
+            block: birth + MORTALITY - 1,
+            about: Time(Utc::now() + TimeDelta::seconds(seconds)),
+        },
+        payload,
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(prepared)).into_response())
+}
+
+/// Sends a signed transaction.
+#[utoipa::path(
+    post, path = "/api/v1/extrinsics", tag = "extrinsics",
+    request_body = SubmitRequest,
+    responses(
+        (status = ACCEPTED, body = Submitted),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemDocument, description = "It was refused"),
+        (status = SERVICE_UNAVAILABLE, body = ProblemDocument),
+    )
+)]
+pub async fn submit(State(app): State<App>, body: Bytes) -> Result<Response, Problem> {
+    let SubmitRequest { payload, signature } = read(&body)?;
+    let signature = payload::signature(&signature)?;
+    let registry = app.node.registry()?;
+    let at = registry.at_finalised().await?;
+    let encoded = payload.sign_with(&at, &signature)?;
+    let (hash, outcomes) = registry.submit(encoded).await?;
+    let hash = format!("{hash:?}");
+    app.submissions.follow(hash.clone(), outcomes);
+    let location = format!("/api/v1/extrinsics/{hash}");
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
+    Ok((StatusCode::ACCEPTED, headers, Json(Submitted { hash })).into_response())
+}
+
+/// A hash as it is written here, from an address.
+fn canonical(hash: &str) -> Option<String> {
+    let hash = hash.strip_prefix("0x").unwrap_or(hash).to_ascii_lowercase();
+    let digits = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    digits.then(|| format!("0x{hash}"))
+}
+
+fn unknown(hash: &str) -> Problem {
+    Problem::not_found(Message::new("problem.no_extrinsic").with("hash", hash))
+}
+
+/// A transaction in the indexer's tables: it is final there.
+async fn indexed(reader: &mut Reader, hash: String) -> Result<Submission, Problem> {
+    let bytes = hex::decode(hash.trim_start_matches("0x")).map_err(|_| unknown(&hash))?;
+    let row = sqlx::query!(
+        r#"SELECT x.success, x.error_code, x.error, x.height,
+                  '0x' || encode(b.hash, 'hex') AS "block!"
+           FROM chain.extrinsics x JOIN chain.finalised_blocks b ON b.height = x.height
+           WHERE x.hash = $1::BYTEA ORDER BY x.height DESC, x.index DESC LIMIT 1"#,
+        bytes
+    )
+    .fetch_optional(reader.connection())
+    .await?
+    .ok_or_else(|| unknown(&hash))?;
+    let reason = (!row.success).then(|| Reason {
+        code: row.error_code.unwrap_or_default(),
+        sentence: row.error.unwrap_or_default(),
+    });
+    let status = if row.success { Stage::Finalised } else { Stage::Failed };
+    Ok(Submission { hash, status, block: Some(row.block), height: Some(row.height), reason })
+}
+
+/// Where a transaction is: what this portal has seen, then what the tables say.
+async fn find(app: &App, hash: &str) -> Result<Found, Problem> {
+    let hash = canonical(hash).ok_or_else(|| unknown(hash))?;
+    if let Some(receiver) = app.submissions.find(&hash) {
+        return Ok(Found::Here(receiver));
+    }
+    let mut reader = app.database.reader().await?;
+    Ok(Found::Indexed(indexed(&mut reader, hash).await?))
+}
+
+enum Found {
+    Here(tokio::sync::watch::Receiver<Submission>),
+    Indexed(Submission),
+}
+
+/// Where a transaction is.
+#[utoipa::path(
+    get, path = "/api/v1/extrinsics/{hash}", tag = "extrinsics",
+    params(("hash" = String, Path, description = "Hash of the transaction")),
+    responses(
+        (status = OK, body = Submission),
+        (status = NOT_FOUND, body = ProblemDocument),
+    )
+)]
+pub async fn status(State(app): State<App>, Path(hash): Path<String>) -> Result<Response, Problem> {
+    let submission = match find(&app, &hash).await? {
+        Found::Here(receiver) => receiver.borrow().clone(),
+        Found::Indexed(submission) => submission,
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(submission)).into_response())
+}
+
+/// What becomes of a transaction, as server-sent events; the stream ends when nothing more will.
+#[utoipa::path(
+    get, path = "/api/v1/extrinsics/{hash}/events", tag = "extrinsics",
+    params(("hash" = String, Path, description = "Hash of the transaction")),
+    responses(
+        (status = OK, body = Submission, content_type = "text/event-stream"),
+        (status = NOT_FOUND, body = ProblemDocument),
+    )
+)]
+pub async fn follow(State(app): State<App>, Path(hash): Path<String>) -> Result<Response, Problem> {
+    let submissions = match find(&app, &hash).await? {
+        Found::Here(receiver) => until_final(WatchStream::new(receiver)).left_stream(),
+        Found::Indexed(submission) => stream::once(future::ready(submission)).right_stream(),
+    };
+    let events = submissions.map(|submission| {
+        let event = sse::Event::default().event("status").json_data(&submission);
+        Ok::<_, Infallible>(event.unwrap_or_default())
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+}
+
+/// A stream up to and with the first state that is final.
+fn until_final(
+    states: impl Stream<Item = Submission> + Send,
+) -> impl Stream<Item = Submission> + Send {
+    states.scan(false, |ended, state| {
+        let next = (!*ended).then(|| state.clone());
+        *ended = state.is_final();
+        future::ready(next)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use registry_primitives::Action;
+
+    fn member(organisation_role: &str, role: &str, status: &str) -> Member {
+        Member {
+            role: role.into(),
+            organisation_role: organisation_role.into(),
+            organisation: "Sun & Sea Ltd".into(),
+            status: status.into(),
+        }
+    }
+
+    #[test]
+    fn the_permission_table_decides() {
+        let developer = member("project_developer", "manager", "active");
+        assert_eq!(decide(&developer, Action::TransferCredits), Ok(()));
+        let refused = decide(&developer, Action::IssueCredits).unwrap_err();
+        let document = refused.document(Language::English);
+        assert_eq!(document.status, 403);
+        let detail = document.detail.unwrap();
+        assert!(!detail.contains('…') && detail.contains("Manager"), "{detail}");
+        assert!(decide(
+            &member("project_developer", "view_only", "active"),
+            Action::TransferCredits
+        )
+        .is_err());
+        assert!(decide(&member("nobody", "admin", "active"), Action::TransferCredits).is_err());
+    }
+
+    #[test]
+    fn the_suspended_may_do_nothing() {
+        let suspended = member("project_developer", "admin", "suspended");
+        let detail = decide(&suspended, Action::TransferCredits)
+            .unwrap_err()
+            .document(Language::English)
+            .detail
+            .unwrap();
+        assert!(detail.contains("Sun & Sea Ltd"), "{detail}");
+    }
+
+    #[test]
+    fn hashes_are_compared_in_one_form() {
+        let hash = "AB".repeat(32);
+        assert_eq!(canonical(&hash), Some(format!("0x{}", "ab".repeat(32))));
+        assert_eq!(canonical(&format!("0x{hash}")), canonical(&hash));
+        assert_eq!(canonical("0x12"), None);
+        assert_eq!(canonical(&"zz".repeat(32)), None);
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_and_one_of_another_shape_are_told_apart() {
+        let status = |body: &[u8]| match read::<PrepareRequest>(body) {
+            Ok(_) => 200,
+            Err(problem) => problem.document(Language::English).status,
+        };
+        assert_eq!(status(b"{"), 400);
+        assert_eq!(status(b"{}"), 422);
+        assert_eq!(status(br#"{"account": "5F", "call": {}, "more": 1}"#), 422);
+        assert_eq!(status(br#"{"account": "5F", "call": {}}"#), 200);
+    }
+
+    #[tokio::test]
+    async fn a_stream_ends_with_the_final_state() {
+        let state = |status| Submission { status, ..Submission::broadcast("0x01".into()) };
+        let states = [Stage::Broadcast, Stage::InBlock, Stage::Finalised, Stage::InBlock];
+        let seen: Vec<_> =
+            until_final(stream::iter(states.map(state))).map(|it| it.status).collect().await;
+        assert_eq!(seen, [Stage::Broadcast, Stage::InBlock, Stage::Finalised]);
+    }
+}

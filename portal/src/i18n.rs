@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The catalogue: every sentence that people read, by its key.
+
+use serde_json::Value;
+use std::{collections::HashMap, sync::LazyLock};
+
+/// A language that the portal speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+}
+
+/// The sentences of a language, by keys such as `home.title`.
+type Catalogue = HashMap<String, String>;
+
+static ENGLISH: LazyLock<Catalogue> =
+    LazyLock::new(|| parse(include_str!("../locales/en.json")).unwrap_or_default());
+
+/// Flattens nested objects into dotted keys. A test reads the embedded files, so that one that
+/// cannot be parsed is found before anybody runs it.
+fn parse(text: &str) -> Result<Catalogue, serde_json::Error> {
+    fn flatten(prefix: &str, value: Value, into: &mut Catalogue) {
+        match value {
+            Value::Object(entries) => {
+                for (name, value) in entries {
+                    let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+                    flatten(&key, value, into);
+                }
+            }
+            Value::String(text) => {
+                into.insert(prefix.to_owned(), text);
+            }
+            other => {
+                into.insert(prefix.to_owned(), other.to_string());
+            }
+        }
+    }
+    let mut catalogue = Catalogue::new();
+    flatten("", serde_json::from_str(text)?, &mut catalogue);
+    Ok(catalogue)
+}
+
+/// One piece of a sentence: the catalogue's own words, or the name of a gap to fill.
+#[derive(PartialEq, Eq, Debug)]
+pub enum Piece<'a> {
+    /// Words.
+    Words(&'a str),
+    /// `{name}`.
+    Gap(&'a str),
+}
+
+/// Takes a sentence apart at its gaps.
+pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = sentence;
+    while let Some((words, (name, after))) =
+        rest.split_once('{').and_then(|(words, gap)| Some((words, gap.split_once('}')?)))
+    {
+        if !words.is_empty() {
+            found.push(Piece::Words(words));
+        }
+        found.push(Piece::Gap(name));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Words(rest));
+    }
+    found
+}
+
+impl Language {
+    /// The tag of the language, as in `<html lang>`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+        }
+    }
+
+    fn catalogue(self) -> &'static Catalogue {
+        match self {
+            Self::English => &ENGLISH,
+        }
+    }
+
+    /// A sentence, if there is one of this key.
+    pub fn find(self, key: &str) -> Option<&'static str> {
+        self.catalogue().get(key).map(String::as_str)
+    }
+
+    /// A sentence without gaps; its key where it is missing, which a test forbids.
+    pub fn t<'a>(self, key: &'a str) -> &'a str {
+        self.find(key).unwrap_or_else(|| {
+            tracing::error!(key, "the catalogue has no such sentence");
+            key
+        })
+    }
+
+    /// A sentence with its gaps filled.
+    pub fn fill(self, key: &str, arguments: &[(&str, String)]) -> String {
+        let value = |name| arguments.iter().find(|(known, _)| *known == name);
+        pieces(self.t(key))
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Words(words) => words,
+                Piece::Gap(name) => value(name).map_or("…", |(_, value)| value),
+            })
+            .collect()
+    }
+
+    /// The sentence for a number of things: `key.one` or `key.other`, with `{n}`.
+    pub fn count(self, key: &str, n: i64) -> String {
+        let form = if n == 1 { "one" } else { "other" };
+        self.fill(&format!("{key}.{form}"), &[("n", self.number(n))])
+    }
+
+    /// The name of a value of an enumeration; the value itself where the chain knows one that the
+    /// catalogue does not.
+    pub fn label(self, group: &str, value: &str) -> String {
+        self.find(&format!("{group}.{value}"))
+            .map_or_else(|| value.replace('_', " "), str::to_owned)
+    }
+
+    /// A whole number with separators.
+    pub fn number(self, n: i64) -> String {
+        let digits = n.unsigned_abs().to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+        if n < 0 {
+            text.push('−');
+        }
+        for (index, digit) in digits.char_indices() {
+            if index > 0 && (digits.len() - index) % 3 == 0 {
+                text.push(',');
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// Parts per million as a percentage, without loss.
+    pub fn percent(self, ppm: i64) -> String {
+        let (whole, rest) = (ppm / 10_000, (ppm % 10_000).unsigned_abs());
+        let fraction = format!("{rest:04}");
+        let fraction = fraction.trim_end_matches('0');
+        let point = if fraction.is_empty() { "" } else { "." };
+        format!("{}{point}{fraction}\u{a0}%", self.number(whole))
+    }
+
+    /// `12 March 2024`.
+    pub fn date(self, time: chrono::DateTime<chrono::Utc>) -> String {
+        time.format("%-d %B %Y").to_string()
+    }
+
+    /// `12 March 2024, 14:05 UTC`.
+    pub fn date_time(self, time: chrono::DateTime<chrono::Utc>) -> String {
+        time.format("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
+    /// How long, in the largest unit that fits: `5 minutes`.
+    pub fn duration(self, seconds: i64) -> String {
+        let (unit, n) = match seconds.max(0) {
+            n @ 0..120 => ("duration.seconds", n),
+            n @ 120..7_200 => ("duration.minutes", n / 60),
+            n @ 7_200..172_800 => ("duration.hours", n / 3_600),
+            n => ("duration.days", n / 86_400),
+        };
+        self.count(unit, n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use registry_primitives::{
+        credit::{CancellationReason, HoldReason},
+        organisation::OrganisationStatus,
+        project::{
+            DocumentKind, DocumentStatus, FirstTransfer, MonitoringStage, ProjectStage, Purpose,
+        },
+        Action, CountryCode, Gas, MemberRole, MitigationType, OrganisationRole, Sector,
+        SectoralScope,
+    };
+    use std::{collections::BTreeSet, path::Path};
+
+    const EN: Language = Language::English;
+
+    fn read(folder: &str, ending: &str) -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.to_string_lossy().ends_with(ending));
+        files
+            .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+            .collect()
+    }
+
+    /// The text in quotes after each of some openings.
+    fn quoted<'a>(text: &'a str, opening: &str) -> Vec<&'a str> {
+        text.split(opening).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    /// Every key that a template or the code names, with the file.
+    fn used() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (file, text) in read("templates", ".html") {
+            for opening in ["l.t(\"", "l.say(\"", "l.say2(\"", "l.html(\""] {
+                let keys = quoted(&text, opening).into_iter();
+                found.extend(keys.map(|key| (file.clone(), key.to_owned())));
+            }
+            for key in quoted(&text, "l.count(\"") {
+                found.push((file.clone(), format!("{key}.one")));
+                found.push((file.clone(), format!("{key}.other")));
+            }
+        }
+        for (file, text) in read("src", ".rs") {
+            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for opening in ["Message::new(\"", ".t(\"", ".fill(\"", "Sentence::new(\""] {
+                let keys = quoted(text, opening).into_iter();
+                found.extend(keys.map(|key| (file.clone(), key.to_owned())));
+            }
+            for key in quoted(text, ".count(\"") {
+                found.push((file.clone(), format!("{key}.one")));
+                found.push((file.clone(), format!("{key}.other")));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn no_sentence_is_missing() {
+        let used = used();
+        assert!(used.len() > 100, "the search for keys finds only {}", used.len());
+        for (file, key) in used {
+            assert!(EN.find(&key).is_some(), "{file} uses {key:?}, which the catalogue lacks");
+        }
+    }
+
+    #[test]
+    fn no_sentence_is_left_over() {
+        // Looked up by the value of an enumeration; the next test sees to those.
+        const BY_VALUE: &[&str] = &[
+            "block_status",
+            "cancellation",
+            "country",
+            "document_kind",
+            "document_status",
+            "duration",
+            "event",
+            "first_transfer",
+            "gas",
+            "history",
+            "hold",
+            "member_role",
+            "mitigation",
+            "monitoring_stage",
+            "organisation_role",
+            "organisation_status",
+            "purpose",
+            "retirement_purpose",
+            "scope",
+            "sector",
+            "stage",
+            "stage_public",
+            "submission",
+            "action",
+            "title",
+            "problem",
+        ];
+        let used: BTreeSet<String> = used().into_iter().map(|(_, key)| key).collect();
+        for key in EN.catalogue().keys() {
+            let group = key.split('.').next().unwrap();
+            assert!(
+                BY_VALUE.contains(&group) || used.contains(key),
+                "nothing uses the sentence {key:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_value_of_an_enumeration_has_a_name() {
+        fn named<T: std::fmt::Display>(group: &str, values: &[T]) {
+            for value in values {
+                let key = format!("{group}.{value}");
+                assert!(EN.find(&key).is_some(), "the catalogue lacks {key:?}");
+            }
+        }
+        named("stage", ProjectStage::ALL);
+        named("sector", Sector::ALL);
+        named("scope", SectoralScope::ALL);
+        named("mitigation", MitigationType::ALL);
+        named("gas", Gas::ALL);
+        named("document_kind", DocumentKind::ALL);
+        named("document_status", DocumentStatus::ALL);
+        named("monitoring_stage", MonitoringStage::ALL);
+        named("organisation_role", OrganisationRole::ALL);
+        named("organisation_status", OrganisationStatus::ALL);
+        named("member_role", MemberRole::ALL);
+        named("purpose", Purpose::ALL);
+        named("first_transfer", FirstTransfer::ALL);
+        named("hold", HoldReason::ALL);
+        named("cancellation", CancellationReason::ALL);
+        named("action", Action::ALL);
+        named("block_status", &["held", "on_hold", "reserved", "retired", "cancelled", "buffer"]);
+        named(
+            "retirement_purpose",
+            &[
+                "voluntary",
+                "national_compliance",
+                "international_transfer",
+                "ndc_use",
+                "legal_action",
+                "other",
+            ],
+        );
+        named("country", &CountryCode::all().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn gaps_are_found_and_filled() {
+        assert_eq!(
+            pieces("a {b} c{d}"),
+            [Piece::Words("a "), Piece::Gap("b"), Piece::Words(" c"), Piece::Gap("d")]
+        );
+        assert_eq!(pieces("an { open end"), [Piece::Words("an { open end")]);
+        assert_eq!(EN.fill("duration.minutes.other", &[("n", "5".into())]), "5 minutes");
+    }
+
+    #[test]
+    fn numbers_have_separators() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (9_007_199_254_740_991, "9,007,199,254,740,991"),
+            (-1_000, "−1,000"),
+        ] {
+            assert_eq!(EN.number(n), text);
+        }
+    }
+
+    #[test]
+    fn percentages_lose_nothing() {
+        for (ppm, text) in [
+            (1_000_000, "100\u{a0}%"),
+            (0, "0\u{a0}%"),
+            (50_000, "5\u{a0}%"),
+            (333_333, "33.3333\u{a0}%"),
+            (25_500, "2.55\u{a0}%"),
+            (1, "0.0001\u{a0}%"),
+        ] {
+            assert_eq!(EN.percent(ppm), text);
+        }
+    }
+
+    #[test]
+    fn dates_and_durations_read_as_people_say_them() {
+        let time = chrono::DateTime::from_timestamp(1_710_252_300, 0).unwrap();
+        assert_eq!(EN.date(time), "12 March 2024");
+        assert_eq!(EN.date_time(time), "12 March 2024, 14:05 UTC");
+        for (seconds, text) in [
+            (-5, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7_199, "119 minutes"),
+            (7_200, "2 hours"),
+            (172_800, "2 days"),
+        ] {
+            assert_eq!(EN.duration(seconds), text);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Where credits come from: the blocks that a block was split from, and what happened to numbers.
+
+use crate::{
+    answers::{Numbers, OrganisationRef, Origin, Time},
+    credits::Block,
+    db::Reader,
+    i18n::Language,
+    page,
+    problem::Problem,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Rows of history in one answer.
+const MOST_HISTORY: i64 = 100;
+
+/// A block when it came into being: the one asked for, or one that it descends from.
+#[derive(Serialize, ToSchema)]
+pub struct Ancestor {
+    /// Its numbers then.
+    pub numbers: Numbers,
+    /// `issued`, or `split` off from the next of the list.
+    #[schema(example = "split")]
+    pub born: String,
+    /// Height of the block of the chain.
+    pub block: i64,
+    /// When.
+    pub time: Time,
+}
+
+/// Something that happened to numbers.
+#[derive(Serialize, ToSchema)]
+pub struct History {
+    /// `issued`, `split`, `transferred` or `retired`.
+    #[schema(example = "transferred")]
+    pub kind: String,
+    /// The numbers that it happened to, which can be more than were asked for.
+    pub numbers: Numbers,
+    /// Height of the block of the chain.
+    pub block: i64,
+    /// Index of the event in it.
+    pub event: i32,
+    /// When.
+    pub time: Time,
+    /// First number of the block that a part was split from.
+    pub parent: Option<i64>,
+    /// Who owned them before.
+    pub from: Option<OrganisationRef>,
+    /// Who owned them after.
+    pub to: Option<OrganisationRef>,
+    /// The retirement.
+    pub retirement: Option<i64>,
+}
+
+impl History {
+    /// The row in words, with links.
+    pub fn words(&self) -> page::Html {
+        let language = Language::default();
+        let organisation = |it: &Option<OrganisationRef>| {
+            it.as_ref().map(page::organisation_link).unwrap_or_default()
+        };
+        let retirement = self.retirement.map(|id| {
+            let label = language.fill("retirement.number", &[("id", id.to_string())]);
+            page::link(&format!("/retirements/{id}"), &page::text(&label))
+        });
+        let quantity = page::text(&language.count("unit.tonnes", self.numbers.quantity));
+        let arguments = [
+            ("quantity", quantity),
+            ("from", organisation(&self.from)),
+            ("to", organisation(&self.to)),
+            ("retirement", retirement.unwrap_or_default()),
+            ("parent", self.parent.map(|it| language.number(it)).unwrap_or_default()),
+        ];
+        askama::filters::Safe(page::sentence(
+            language,
+            &format!("history.{}", self.kind),
+            &arguments,
+        ))
+    }
+}
+
+/// A block and what it descends from, back to the block that was issued.
+pub async fn ancestors(
+    reader: &mut Reader,
+    block: &Block,
+    origin: Origin,
+) -> Result<Vec<Ancestor>, Problem> {
+    // The block that was split keeps its first number, so a number is a block's name for ever.
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE up (start_serial, parent, depth) AS (
+               SELECT start_serial, parent, 0 FROM chain.credit_blocks WHERE start_serial = $1
+               UNION ALL
+               SELECT b.start_serial, b.parent, up.depth + 1
+               FROM chain.credit_blocks b JOIN up ON b.start_serial = up.parent
+           )
+           SELECT h.start_serial, h.end_serial, h.kind, h.height, f.time
+           FROM up
+           JOIN chain.serial_history h
+             ON h.start_serial = up.start_serial AND h.kind IN ('issued', 'split')
+           JOIN chain.finalised_blocks f ON f.height = h.height
+           ORDER BY up.depth, h.height, h.index LIMIT 50"#,
+        block.numbers.start
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Ancestor {
+                numbers: origin.numbers(row.start_serial, row.end_serial)?,
+                born: row.kind,
+                block: row.height,
+                time: row.time.into(),
+            })
+        })
+        .collect()
+}
+
+/// What happened to any number of a range, oldest first, and whether there is more.
+pub async fn history(
+    reader: &mut Reader,
+    start: i64,
+    end: i64,
+    origin: Origin,
+) -> Result<(Vec<History>, bool), Problem> {
+    let rows = sqlx::query!(
+        r#"SELECT h.kind, h.start_serial, h.end_serial, h.height, h.index, h.parent, h.retirement,
+                  b.time, f.id AS "from?", f.name AS "from_name?", t.id AS "to?",
+                  t.name AS "to_name?"
+           FROM chain.serial_history h
+           JOIN chain.finalised_blocks b ON b.height = h.height
+           LEFT JOIN chain.organisations f ON f.id = h.from_owner
+           LEFT JOIN chain.organisations t ON t.id = h.to_owner
+           WHERE int8range(h.start_serial, h.end_serial, '[]') && int8range($1, $2, '[]')
+           ORDER BY h.height, h.index, h.part LIMIT $3"#,
+        start,
+        end,
+        MOST_HISTORY + 1
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    let most = usize::try_from(MOST_HISTORY).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    let organisation =
+        |id: Option<i64>, name: Option<String>| Some(OrganisationRef { id: id?, name: name? });
+    let rows = rows
+        .into_iter()
+        .take(most)
+        .map(|row| {
+            Ok(History {
+                kind: row.kind,
+                numbers: origin.numbers(row.start_serial, row.end_serial)?,
+                block: row.height,
+                event: row.index,
+                time: row.time.into(),
+                parent: row.parent,
+                from: organisation(row.from, row.from_name),
+                to: organisation(row.to, row.to_name),
+                retirement: row.retirement,
+            })
+        })
+        .collect::<Result<_, Problem>>()?;
+    Ok((rows, more))
+}

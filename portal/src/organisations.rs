@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Organisations: the list, and what each holds, does and has done.
+
+use crate::{
+    answers::{cut, At, List, ProjectRef, Time},
+    db::Reader,
+    page::{self, without_json, Layout},
+    problem::{Message, Problem, ProblemDocument},
+    query::{self, blank_is_none, Params},
+    retirements::{self, Retirement},
+    server::App,
+    transfers::{self, Transfer},
+};
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::Uri,
+    response::Response,
+};
+use registry_primitives::{organisation::OrganisationStatus, OrganisationRole, SectoralScope};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Transfers and retirements that come with an organisation; the lists of each have the rest.
+const LATEST: i64 = 15;
+
+/// Which organisations, and how many.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// A role.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    #[param(value_type = Option<String>, example = "project_developer")]
+    role: Option<OrganisationRole>,
+    /// Part of the name.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    text: Option<String>,
+    /// The `next` of the answer before.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    after: Option<i64>,
+    /// How many, at most 200.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    limit: Option<i64>,
+}
+
+/// An organisation in a list.
+#[derive(Serialize, ToSchema)]
+pub struct OrganisationSummary {
+    /// Number; 1 is the Government.
+    pub id: i64,
+    /// What it is in the registry.
+    #[schema(example = "project_developer")]
+    pub role: String,
+    /// Legal name.
+    pub name: String,
+    /// Tax identifier.
+    pub tax_id: String,
+    /// Country of its seat, ISO 3166-1 alpha-2.
+    #[schema(example = "VU")]
+    pub country: String,
+    /// The sectoral scopes that a ministry is competent for, 1 to 15.
+    pub sectoral_scopes: Vec<i16>,
+    /// Whether it may act.
+    #[schema(example = "active")]
+    pub status: String,
+    /// Tonnes that it holds and may transfer or retire.
+    pub held: i64,
+    /// When it was created.
+    pub created_at: Time,
+}
+
+impl Filter {
+    async fn load(
+        &self,
+        reader: &mut Reader,
+        for_page: bool,
+    ) -> Result<(Vec<OrganisationSummary>, Option<String>), Problem> {
+        let limit = query::limit(self.limit, for_page)?;
+        let rows = sqlx::query_as!(
+            OrganisationSummary,
+            r#"SELECT id, role, name, tax_id, country, sectoral_scopes, status, created_at,
+                      (SELECT COALESCE(SUM(end_serial - start_serial + 1), 0)::BIGINT
+                       FROM chain.credit_blocks WHERE owner = id AND status = 'held') AS "held!"
+               FROM chain.organisations
+               WHERE ($1::TEXT IS NULL OR role = $1)
+                 AND ($2::TEXT IS NULL OR strpos(lower(name), lower($2)) > 0)
+                 AND ($3::BIGINT IS NULL OR id > $3)
+               ORDER BY id LIMIT $4"#,
+            self.role.map(OrganisationRole::as_str),
+            self.text.as_deref(),
+            self.after,
+            limit + 1
+        )
+        .fetch_all(reader.connection())
+        .await?;
+        Ok(cut(rows, limit, |organisation| organisation.id.to_string()))
+    }
+}
+
+/// The organisations, by number.
+#[utoipa::path(
+    get, path = "/api/v1/organisations", tag = "registry", params(Filter),
+    responses(
+        (status = OK, body = List<OrganisationSummary>),
+        (status = BAD_REQUEST, body = ProblemDocument),
+    )
+)]
+pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, false).await?;
+    Ok(reader.json_list(items, next))
+}
+
+#[derive(Template)]
+#[template(path = "organisations.html")]
+struct Page {
+    l: Layout,
+    filter: Filter,
+    items: Vec<OrganisationSummary>,
+    next: Option<String>,
+}
+
+impl Page {
+    fn roles(&self) -> Vec<(&'static str, bool)> {
+        let all = OrganisationRole::ALL.iter();
+        all.map(|role| (role.as_str(), self.filter.role == Some(*role))).collect()
+    }
+
+    fn text(&self) -> &str {
+        self.filter.text.as_deref().unwrap_or_default()
+    }
+
+    fn given(&self) -> [(&'static str, String); 2] {
+        let role = self.filter.role.map(OrganisationRole::as_str).unwrap_or_default();
+        [("role", role.to_owned()), ("text", self.text().to_owned())]
+    }
+}
+
+/// `/organisations`
+pub async fn page(
+    State(app): State<App>,
+    uri: Uri,
+    Params(filter): Params<Filter>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, true).await?;
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.t("organisations.title").to_owned();
+    page::render(&Page { l, filter, items, next })
+}
+
+/// An account that may act for an organisation.
+#[derive(Serialize, ToSchema)]
+pub struct Member {
+    /// SS58.
+    account: String,
+    /// What it may do.
+    #[schema(example = "admin")]
+    role: String,
+}
+
+/// What an organisation owns of a project's vintage, in tonnes by status.
+#[derive(Serialize, ToSchema)]
+pub struct Holding {
+    /// The project.
+    project: ProjectRef,
+    /// The year.
+    vintage: i16,
+    held: i64,
+    on_hold: i64,
+    reserved: i64,
+    retired: i64,
+    cancelled: i64,
+    buffer: i64,
+}
+
+/// A project of an organisation.
+#[derive(Serialize, ToSchema)]
+pub struct OwnProject {
+    /// The project.
+    project: ProjectRef,
+    /// Where it is in its life.
+    #[schema(example = "authorised")]
+    stage: String,
+    /// The organisation's share of the issuances in parts per million; null for its certifier.
+    share_ppm: Option<i32>,
+}
+
+/// An organisation, with everything that belongs to it.
+#[derive(Serialize, ToSchema)]
+pub struct Organisation {
+    #[serde(flatten)]
+    summary: OrganisationSummary,
+    /// Hash of the off-chain profile.
+    profile: String,
+    /// The public reason of a suspension that stands.
+    suspension_reason: Option<String>,
+    /// Accounts that may act for it.
+    members: Vec<Member>,
+    /// What it owns, by project and vintage.
+    holdings: Vec<Holding>,
+    /// Projects that it proposed or certifies.
+    projects: Vec<OwnProject>,
+    /// The latest 15 transfers from and to it.
+    transfers: Vec<Transfer>,
+    /// The latest 15 retirements of its credits.
+    retirements: Vec<Retirement>,
+}
+
+impl Organisation {
+    async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
+        let unknown = || Problem::not_found(Message::new("problem.no_organisation").with("id", id));
+        let number = query::number(id).ok_or_else(unknown)?;
+        let row = sqlx::query!(
+            r#"SELECT id, role, name, tax_id, country, sectoral_scopes, status, created_at,
+                      suspension_reason, '0x' || encode(profile, 'hex') AS "profile!",
+                      (SELECT COALESCE(SUM(end_serial - start_serial + 1), 0)::BIGINT
+                       FROM chain.credit_blocks WHERE owner = id AND status = 'held') AS "held!"
+               FROM chain.organisations WHERE id = $1"#,
+            number
+        )
+        .fetch_optional(reader.connection())
+        .await?
+        .ok_or_else(unknown)?;
+        // The reason of the last suspension stays in the table after it was lifted.
+        let suspended = row.status == OrganisationStatus::Suspended.as_str();
+        Ok(Self {
+            summary: OrganisationSummary {
+                id: row.id,
+                role: row.role,
+                name: row.name,
+                tax_id: row.tax_id,
+                country: row.country,
+                sectoral_scopes: row.sectoral_scopes,
+                status: row.status,
+                held: row.held,
+                created_at: row.created_at.into(),
+            },
+            profile: row.profile,
+            suspension_reason: row.suspension_reason.filter(|_| suspended),
+            members: members(reader, number).await?,
+            holdings: holdings(reader, number).await?,
+            projects: projects(reader, number).await?,
+            transfers: transfers::of_organisation(reader, number, LATEST).await?,
+            retirements: retirements::of_organisation(reader, number, LATEST).await?,
+        })
+    }
+}
+
+async fn members(reader: &mut Reader, organisation: i64) -> Result<Vec<Member>, Problem> {
+    let found = sqlx::query_as!(
+        Member,
+        "SELECT account, role FROM chain.members WHERE organisation = $1 ORDER BY account",
+        organisation
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    Ok(found)
+}
+
+async fn holdings(reader: &mut Reader, organisation: i64) -> Result<Vec<Holding>, Problem> {
+    let rows = sqlx::query!(
+        r#"SELECT b.project, p.title, b.vintage,
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'held'), 0)::BIGINT AS "held!",
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'on_hold'), 0)::BIGINT AS "on_hold!",
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'reserved'), 0)::BIGINT
+                      AS "reserved!",
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'retired'), 0)::BIGINT AS "retired!",
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'cancelled'), 0)::BIGINT
+                      AS "cancelled!",
+                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'buffer'), 0)::BIGINT AS "buffer!"
+           FROM (SELECT project, vintage, status, end_serial - start_serial + 1 AS n
+                 FROM chain.credit_blocks WHERE owner = $1) b
+           JOIN chain.projects p ON p.id = b.project
+           GROUP BY b.project, p.title, b.vintage ORDER BY b.project, b.vintage"#,
+        organisation
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Holding {
+            project: ProjectRef { id: row.project, title: row.title },
+            vintage: row.vintage,
+            held: row.held,
+            on_hold: row.on_hold,
+            reserved: row.reserved,
+            retired: row.retired,
+            cancelled: row.cancelled,
+            buffer: row.buffer,
+        })
+        .collect())
+}
+
+async fn projects(reader: &mut Reader, organisation: i64) -> Result<Vec<OwnProject>, Problem> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id, p.title, p.stage, own.share_ppm
+           FROM (SELECT project, share_ppm FROM chain.proponents WHERE organisation = $1
+                 UNION ALL
+                 SELECT project, NULL FROM chain.certifiers WHERE organisation = $1) own
+           JOIN chain.projects p ON p.id = own.project
+           ORDER BY p.id"#,
+        organisation
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| OwnProject {
+            project: ProjectRef { id: row.id, title: row.title },
+            stage: row.stage,
+            share_ppm: row.share_ppm,
+        })
+        .collect())
+}
+
+/// One organisation with its members, holdings, projects, transfers and retirements.
+#[utoipa::path(
+    get, path = "/api/v1/organisations/{id}", tag = "registry",
+    params(("id" = u32, Path, description = "Number of the organisation")),
+    responses(
+        (status = OK, body = At<Organisation>),
+        (status = NOT_FOUND, body = ProblemDocument),
+    )
+)]
+pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
+    let organisation = Organisation::load(&mut reader, &id).await?;
+    Ok(reader.json(organisation))
+}
+
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct ProfilePage {
+    l: Layout,
+    organisation: Organisation,
+}
+
+impl ProfilePage {
+    /// Whether the organisation is suspended.
+    fn is_suspended(&self) -> bool {
+        self.organisation.summary.status == OrganisationStatus::Suspended.as_str()
+    }
+
+    /// Columns of the holdings, without those that are empty in every row.
+    fn columns(&self) -> Vec<(&'static str, fn(&Holding) -> i64)> {
+        let all: [(&'static str, fn(&Holding) -> i64); 6] = [
+            ("held", |it| it.held),
+            ("on_hold", |it| it.on_hold),
+            ("reserved", |it| it.reserved),
+            ("retired", |it| it.retired),
+            ("cancelled", |it| it.cancelled),
+            ("buffer", |it| it.buffer),
+        ];
+        let used = |of: fn(&Holding) -> i64| self.organisation.holdings.iter().any(|it| of(it) > 0);
+        all.into_iter().filter(|(name, of)| *name == "held" || used(*of)).collect()
+    }
+
+    fn scopes(&self) -> String {
+        let scopes = self
+            .organisation
+            .summary
+            .sectoral_scopes
+            .iter()
+            .filter_map(|number| SectoralScope::from_number(u8::try_from(*number).ok()?));
+        let names: Vec<String> =
+            scopes.map(|scope| self.l.label("scope", scope.as_str())).collect();
+        names.join(", ")
+    }
+}
+
+/// `/organisations/{id}`
+pub async fn profile(
+    State(app): State<App>,
+    uri: Uri,
+    Path(id): Path<String>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (id, json) = without_json(&id);
+    let organisation = Organisation::load(&mut reader, id).await?;
+    if json {
+        return Ok(reader.json(organisation));
+    }
+    let title = organisation.summary.name.clone();
+    let l = Layout::new(&app, &reader, &uri, title);
+    page::render(&ProfilePage { l, organisation })
+}

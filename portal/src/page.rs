@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What every page has: its frame, the block that it is true at, and how things are written.
+
+use crate::{
+    answers::{AsOf, Numbers, OrganisationRef, ProjectRef, Time},
+    assets,
+    db::Reader,
+    freshness,
+    i18n::{self, Language},
+    problem::Problem,
+    server::App,
+};
+use askama::{
+    filters::{escape, Html as HtmlEscaper, Safe},
+    Template,
+};
+use axum::{
+    http::{header, Uri},
+    response::{Html as HtmlResponse, IntoResponse, Response},
+};
+use registry_primitives::CountryCode;
+use std::{borrow::Borrow, fmt::Write};
+
+/// HTML that is already escaped.
+pub type Html = Safe<String>;
+
+/// Whether a machine asks: under `/api`, or with `.json` at the end.
+pub fn wants_json(path: &str) -> bool {
+    path.starts_with("/api/") || path.ends_with(".json")
+}
+
+/// The last part of an address without `.json`, and whether it was there.
+pub fn without_json(text: &str) -> (&str, bool) {
+    text.strip_suffix(".json").map_or((text, false), |text| (text, true))
+}
+
+/// Answers with a page.
+pub fn render(page: &impl Template) -> Result<Response, Problem> {
+    let body = page.render().map_err(|error| Problem::internal(&error.to_string()))?;
+    Ok(([(header::CACHE_CONTROL, "no-cache")], HtmlResponse(body)).into_response())
+}
+
+/// Text, escaped.
+pub fn text(text: &str) -> String {
+    escape(text, HtmlEscaper).map_or_else(|_| String::new(), |safe| safe.to_string())
+}
+
+/// Text that people wrote: kept from changing the direction of what stands around it.
+pub fn foreign(value: &str) -> String {
+    format!("<bdi>{}</bdi>", text(value))
+}
+
+/// A link; `label` is HTML.
+pub fn link(address: &str, label: &str) -> String {
+    format!("<a href=\"{}\">{label}</a>", text(address))
+}
+
+/// A sentence of the catalogue whose gaps are filled with HTML.
+pub fn sentence(language: Language, key: &str, arguments: &[(&str, String)]) -> String {
+    i18n::pieces(language.t(key))
+        .into_iter()
+        .map(|piece| match piece {
+            i18n::Piece::Words(words) => text(words),
+            i18n::Piece::Gap(name) => arguments
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or_else(|| "…".to_owned(), |(_, html)| html.clone()),
+        })
+        .collect()
+}
+
+/// The frame of a page, and how its template writes things. Templates call it `l`.
+pub struct Layout {
+    language: Language,
+    /// Title of the page, without the name of the registry.
+    pub title: String,
+    /// The block that the page is true at; none where nothing could be read.
+    pub as_of: Option<AsOf>,
+    /// What a reader must know about the age of the data.
+    pub banner: Option<String>,
+    /// Address of the same in JSON.
+    pub json: Option<String>,
+    /// Path of the page.
+    pub path: String,
+    country: Option<CountryCode>,
+}
+
+impl Layout {
+    /// The frame of a page that is made from a reading.
+    pub fn new(app: &App, reader: &Reader, uri: &Uri, title: impl Into<String>) -> Self {
+        let language = Language::default();
+        let banner = freshness::banner(language, &reader.as_of, &app.node);
+        Self {
+            language,
+            title: title.into(),
+            as_of: Some(reader.as_of.clone()),
+            banner,
+            json: Some(twin(uri)),
+            path: uri.path().to_owned(),
+            country: Some(reader.country),
+        }
+    }
+
+    /// The frame of a page that says that something is wrong.
+    pub fn without_data(uri: &Uri, title: &str) -> Self {
+        Self {
+            language: Language::default(),
+            title: title.to_owned(),
+            as_of: None,
+            banner: None,
+            json: None,
+            path: uri.path().to_owned(),
+            country: None,
+        }
+    }
+
+    /// The frame of the page on the state of the service, which has data or not.
+    pub fn of_status(app: &App, uri: &Uri, as_of: Option<AsOf>) -> Self {
+        let language = Language::default();
+        let banner = as_of.as_ref().and_then(|it| freshness::banner(language, it, &app.node));
+        let json = Some(twin(uri));
+        let title = language.t("status.title");
+        Self { as_of, banner, json, ..Self::without_data(uri, title) }
+    }
+
+    pub fn language(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    pub fn style(&self) -> &'static str {
+        &assets::STYLE_ADDRESS
+    }
+
+    pub fn mark(&self) -> &'static str {
+        &assets::MARK_ADDRESS
+    }
+
+    /// Whose registry it is, where that is known.
+    pub fn nation(&self) -> Option<String> {
+        let code = self.country.filter(CountryCode::is_valid)?;
+        Some(self.language.label("country", &code.to_string()))
+    }
+
+    /// ` aria-current="page"` for the entry of the menu that the page belongs to.
+    pub fn current(&self, section: &str) -> Html {
+        let here = self.path == section || self.path.starts_with(&format!("{section}/"));
+        Safe(if here { " aria-current=\"page\"" } else { "" }.to_owned())
+    }
+
+    /// A sentence.
+    pub fn t<'a>(&self, key: &'a str) -> &'a str {
+        self.language.t(key)
+    }
+
+    /// A sentence with one gap.
+    pub fn say(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.language.fill(key, &[(name, value.to_string())])
+    }
+
+    /// A sentence with one gap, filled with HTML.
+    pub fn html(&self, key: &str, name: &str, value: &Html) -> Html {
+        Safe(sentence(self.language, key, &[(name, value.0.clone())]))
+    }
+
+    /// A number of things.
+    pub fn count(&self, key: &str, n: impl Borrow<i64>) -> String {
+        self.language.count(key, *n.borrow())
+    }
+
+    /// The name of a value of an enumeration.
+    pub fn label(&self, group: &str, value: impl AsRef<str>) -> String {
+        self.language.label(group, value.as_ref())
+    }
+
+    /// The name of a value as a badge, whose colour only repeats what it says.
+    pub fn badge(&self, group: &str, value: impl AsRef<str>) -> Html {
+        let value = value.as_ref();
+        let name = text(&self.language.label(group, value));
+        Safe(format!("<span class=\"badge badge-{}\">{name}</span>", text(value)))
+    }
+
+    /// A project's stage: what the public is told, and the exact one where they differ.
+    pub fn stage(&self, stage: impl AsRef<str>) -> Html {
+        let stage = stage.as_ref();
+        if !crate::projects::is_pending(stage) {
+            return self.badge("stage", stage);
+        }
+        let exact = text(&self.language.label("stage", stage));
+        let pending = self.badge("stage_public", "pending").0;
+        Safe(format!("{pending} <span class=\"note\">{exact}</span>"))
+    }
+
+    /// A number.
+    pub fn n(&self, n: impl Borrow<i64>) -> String {
+        self.language.number(*n.borrow())
+    }
+
+    /// A quantity with its unit.
+    pub fn tonnes(&self, n: impl Borrow<i64>) -> Html {
+        Safe(format!(
+            "{} <abbr class=\"unit\" title=\"{}\">{}</abbr>",
+            self.language.number(*n.borrow()),
+            text(self.t("unit.long")),
+            text(self.t("unit.short"))
+        ))
+    }
+
+    /// Parts per million.
+    pub fn percent(&self, ppm: impl Borrow<i32>) -> String {
+        self.language.percent(i64::from(*ppm.borrow()))
+    }
+
+    /// A day.
+    pub fn date(&self, time: &Time) -> Html {
+        let words = self.language.date(time.0);
+        Safe(format!("<time datetime=\"{}\">{words}</time>", time.0.format("%Y-%m-%d")))
+    }
+
+    /// An instant.
+    pub fn time(&self, time: &Time) -> Html {
+        let words = self.language.date_time(time.0);
+        Safe(format!("<time datetime=\"{time}\">{words}</time>"))
+    }
+
+    /// Text that people wrote.
+    pub fn name(&self, value: impl AsRef<str>) -> Html {
+        Safe(foreign(value.as_ref()))
+    }
+
+    /// A link to an organisation.
+    pub fn organisation(&self, organisation: &OrganisationRef) -> Html {
+        Safe(organisation_link(organisation))
+    }
+
+    /// A link to a project.
+    pub fn project(&self, project: &ProjectRef) -> Html {
+        Safe(project_link(project))
+    }
+
+    /// A link to a serial number, that breaks only at its hyphens.
+    pub fn serial(&self, numbers: &Numbers) -> Html {
+        Safe(serial_link(&numbers.serial))
+    }
+
+    /// A serial number that breaks only at its hyphens.
+    pub fn breakable(&self, serial: impl AsRef<str>) -> Html {
+        Safe(breakable(serial.as_ref()))
+    }
+
+    /// How long.
+    pub fn duration(&self, seconds: impl Borrow<i64>) -> String {
+        self.language.duration(*seconds.borrow())
+    }
+
+    /// An account, a hash: whole, in small type.
+    pub fn code(&self, value: impl AsRef<str>) -> Html {
+        Safe(format!("<code class=\"long\">{}</code>", text(value.as_ref())))
+    }
+
+    /// A country by its name.
+    pub fn nation_of(&self, code: impl AsRef<str>) -> String {
+        self.language.label("country", code.as_ref())
+    }
+
+    /// Bytes.
+    pub fn bytes(&self, n: impl Borrow<i64>) -> String {
+        let n = *n.borrow();
+        match n {
+            0..1_000 => self.language.count("size.bytes", n),
+            1_000..1_000_000 => self.say("size.kilobytes", "n", self.language.number(n / 1_000)),
+            _ => self.say("size.megabytes", "n", self.language.number(n / 1_000_000)),
+        }
+    }
+
+    /// A link to the next items of a list, with the filters of this one.
+    pub fn next(&self, filters: &[(&str, String)], after: &str) -> String {
+        let mut query = String::new();
+        let given = filters.iter().filter(|(_, value)| !value.is_empty());
+        for (name, value) in
+            given.map(|(name, value)| (*name, value.as_str())).chain([("after", after)])
+        {
+            let separator = if query.is_empty() { '?' } else { '&' };
+            // Writing to a string cannot fail.
+            let _ = write!(query, "{separator}{name}={}", percent_encode(value));
+        }
+        format!("{}{query}", self.path)
+    }
+}
+
+/// The same in JSON: `.json` at the end of the path, with the same query.
+fn twin(uri: &Uri) -> String {
+    let path = match uri.path() {
+        "/" => "/index",
+        path => path,
+    };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{path}.json{query}")
+}
+
+fn percent_encode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+/// A link to an organisation.
+pub fn organisation_link(organisation: &OrganisationRef) -> String {
+    link(&format!("/organisations/{}", organisation.id), &foreign(&organisation.name))
+}
+
+/// A link to a project.
+pub fn project_link(project: &ProjectRef) -> String {
+    link(&format!("/projects/{}", project.id), &foreign(&project.title))
+}
+
+/// A link to a serial number.
+pub fn serial_link(serial: &str) -> String {
+    let label = breakable(serial);
+    format!("<a class=\"serial\" href=\"/credits/{}\">{label}</a>", text(serial))
+}
+
+fn breakable(serial: &str) -> String {
+    text(serial).replace('-', "-<wbr>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_others_can_do_no_harm() {
+        let hostile =
+            OrganisationRef { id: 7, name: "<script>alert('x')</script> & \"Co\"".into() };
+        let html = organisation_link(&hostile);
+        assert!(html.starts_with("<a href=\"/organisations/7\"><bdi>"));
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("\"Co\""), "{html}");
+    }
+
+    #[test]
+    fn sentences_escape_their_words_and_keep_their_links() {
+        let gap = link("/projects/1", &foreign("A & B"));
+        let html = sentence(Language::English, "event.ProjectReturned", &[("project", gap)]);
+        assert!(html.contains("<a href=\"/projects/1\"><bdi>A &#38; B</bdi></a>"), "{html}");
+    }
+
+    #[test]
+    fn the_twin_of_a_page_is_its_address_with_json() {
+        let twin = |uri: &'static str| twin(&Uri::from_static(uri));
+        assert_eq!(twin("/"), "/index.json");
+        assert_eq!(twin("/projects?stage=authorised"), "/projects.json?stage=authorised");
+        assert_eq!(without_json("12.json"), ("12", true));
+        assert_eq!(without_json("12"), ("12", false));
+        assert!(wants_json("/api/v1/totals") && wants_json("/projects.json"));
+        assert!(!wants_json("/projects") && !wants_json("/api"));
+    }
+
+    #[test]
+    fn values_in_addresses_are_encoded() {
+        assert_eq!(percent_encode("a b&c=é"), "a%20b%26c%3D%C3%A9");
+    }
+}

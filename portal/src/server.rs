@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The server: what it shares between requests, its addresses, and what wraps every answer.
+
+use crate::{
+    assets, credits,
+    db::Database,
+    events, extrinsics, home,
+    node::Node,
+    organisations, problem,
+    problem::{Message, Problem},
+    project, projects, retirements, status,
+    submissions::Submissions,
+    transfers,
+};
+use axum::{
+    extract::{DefaultBodyLimit, Request},
+    http::{header, HeaderName, HeaderValue, Method, StatusCode},
+    middleware::{from_fn, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+    Router,
+};
+use blake2::{digest::consts::U8, Blake2b, Digest};
+use std::{
+    any::Any,
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant, SystemTime},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, cors::CorsLayer,
+    timeout::TimeoutLayer,
+};
+use tracing::Instrument;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// Largest body of a request.
+const MAX_BODY: usize = 1 << 20;
+/// Longest time to an answer; event streams last longer once they have begun.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Pages: nothing but what the portal itself serves, and nothing inline.
+const PAGE_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
+                           frame-ancestors 'none'; object-src 'none'";
+/// The vendored reference of the API sets styles and icons inline.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+                           img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct App {
+    /// The indexer's tables.
+    pub database: Database,
+    /// The node.
+    pub node: Node,
+    /// Transactions sent through this portal.
+    pub submissions: Submissions,
+}
+
+impl App {
+    /// Nothing is connected yet.
+    pub fn new(database: Database, node: Node) -> Self {
+        Self { database, node, submissions: Submissions::default() }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "National carbon credit registry",
+        description = "Everything that the chain of the registry says, at the block named in \
+                       `as_of`, and the way to send signed transactions to it. Amounts are whole \
+                       tonnes of CO2 equivalent; times are RFC 3339 in UTC; lists are read on with \
+                       `after`. Errors are RFC 9457 problem documents.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    tags(
+        (name = "registry", description = "What the chain says"),
+        (name = "extrinsics", description = "Prepare, send and follow transactions"),
+        (name = "service", description = "The state of this service")
+    )
+)]
+struct Api;
+
+/// The API and its description.
+fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(home::totals))
+        .routes(routes!(projects::list))
+        .routes(routes!(project::show))
+        .routes(routes!(credits::list))
+        .routes(routes!(credits::show))
+        .routes(routes!(transfers::list))
+        .routes(routes!(retirements::list))
+        .routes(routes!(retirements::show))
+        .routes(routes!(organisations::list))
+        .routes(routes!(organisations::show))
+        .routes(routes!(events::list))
+        .routes(routes!(events::show))
+        .routes(routes!(status::health))
+        .routes(routes!(extrinsics::prepare))
+        .routes(routes!(extrinsics::submit))
+        .routes(routes!(extrinsics::status))
+        .routes(routes!(extrinsics::follow))
+        .split_for_parts()
+}
+
+/// Everything that the portal answers.
+pub fn router(app: App) -> Router {
+    let (api, description) = api();
+    let pages = Router::new()
+        .route("/", get(home::page))
+        .route("/index.json", get(home::json))
+        .route("/projects", get(projects::page))
+        .route("/projects.json", get(projects::list))
+        .route("/projects/{id}", get(project::page))
+        .route("/credits", get(credits::list_page))
+        .route("/credits.json", get(credits::list))
+        .route("/credits/{serial}", get(credits::page))
+        .route("/retirements", get(retirements::page))
+        .route("/retirements.json", get(retirements::list))
+        .route("/retirements/{id}", get(retirements::certificate))
+        .route("/transfers", get(transfers::page))
+        .route("/transfers.json", get(transfers::list))
+        .route("/organisations", get(organisations::page))
+        .route("/organisations.json", get(organisations::list))
+        .route("/organisations/{id}", get(organisations::profile))
+        .route("/events", get(events::page))
+        .route("/events.json", get(events::list))
+        .route("/events/{position}", get(events::details))
+        .route("/status", get(status::page))
+        .route("/status.json", get(status::health))
+        .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
+    let cors = CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .expose_headers([header::ETAG]);
+    Router::new()
+        .merge(pages)
+        .merge(api)
+        .merge(assets::routes())
+        .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", description))
+        .fallback(|| async { Problem::not_found(Message::new("problem.no_page")) })
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(problem::give_form))
+        .layer(cors)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(protect))
+        .layer(from_fn(observe))
+        .with_state(app)
+}
+
+/// Answers until the process is told to end; requests that have begun are finished.
+pub async fn serve(app: App, listen: SocketAddr) -> anyhow::Result<()> {
+    tokio::spawn(app.node.clone().watch());
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, router(app)).with_graceful_shutdown(asked_to_end()).await?;
+    Ok(())
+}
+
+async fn asked_to_end() {
+    use tokio::signal::unix::{signal, SignalKind};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Serves what is measured to Prometheus, apart from the public.
+pub async fn serve_metrics(address: SocketAddr) -> anyhow::Result<()> {
+    let handle = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let listener = tokio::net::TcpListener::bind(address).await?;
+    let metrics = Router::new().route("/metrics", get(move || async move { handle.render() }));
+    tokio::spawn(async move { axum::serve(listener, metrics).await });
+    Ok(())
+}
+
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let cause = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words");
+    Problem::internal(cause).into_response()
+}
+
+/// Headers that keep browsers from doing what no page of ours asks for.
+async fn protect(request: Request, next: Next) -> Response {
+    let docs = request.uri().path().starts_with("/api/docs");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Gives a request its number, and writes one line about it.
+async fn observe(request: Request, next: Next) -> Response {
+    const ID: HeaderName = HeaderName::from_static("x-request-id");
+    let id = request.headers().get(&ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    async move {
+        let began = Instant::now();
+        let mut response = next.run(request).await;
+        let elapsed = began.elapsed();
+        let status = response.status().as_u16();
+        tracing::info!(%method, path, status, milliseconds = elapsed.as_millis(), "answered");
+        let labels = [("method", method.to_string()), ("status", status.to_string())];
+        metrics::counter!("portal_requests_total", &labels).increment(1);
+        metrics::histogram!("portal_request_seconds", &labels).record(elapsed.as_secs_f64());
+        response.headers_mut().insert(ID, id);
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Whether a request's number, given by a proxy, can be taken over.
+fn is_plain(id: &HeaderValue) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    (1..=64).contains(&id.len()) && id.as_bytes().iter().all(plain)
+}
+
+fn new_id() -> HeaderValue {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let mut digest = Blake2b::<U8>::new();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    digest.update(now.as_nanos().to_le_bytes());
+    digest.update(COUNT.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+    HeaderValue::try_from(hex::encode(digest.finalize()))
+        .unwrap_or(HeaderValue::from_static("none"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_requests_differ_and_hostile_ones_are_not_taken_over() {
+        assert_ne!(new_id(), new_id());
+        assert!(is_plain(&new_id()));
+        assert!(is_plain(&HeaderValue::from_static("a-1")));
+        assert!(!is_plain(&HeaderValue::from_static("a b")));
+        assert!(!is_plain(&HeaderValue::from_static("")));
+    }
+
+    #[test]
+    fn the_api_describes_what_it_answers() {
+        let (_, description) = api();
+        let json = serde_json::to_value(&description).unwrap();
+        assert!(json["openapi"].as_str().unwrap().starts_with("3.1"));
+        for path in ["/api/v1/totals", "/api/v1/credits/{serial}", "/api/v1/extrinsics/prepare"] {
+            assert!(json["paths"].get(path).is_some(), "{path}");
+        }
+        // Every answer's type is described, not just named.
+        let text = json.to_string();
+        for reference in text.split("#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(json["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Transfers between organisations.
+
+use crate::{
+    answers::{cut, List, OrganisationRef, Part, ProjectRef, Time},
+    db::Reader,
+    page::{self, Layout},
+    problem::{Problem, ProblemDocument},
+    query::{self, blank_is_none, Params},
+    server::App,
+};
+use askama::Template;
+use axum::{extract::State, http::Uri, response::Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which transfers, and how many.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Filter {
+    /// Only transfers from or to this organisation.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    organisation: Option<i64>,
+    /// The `next` of the answer before.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    after: Option<i64>,
+    /// How many, at most 200.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    limit: Option<i64>,
+}
+
+/// Credits that went from one organisation to another.
+#[derive(Serialize, ToSchema)]
+pub struct Transfer {
+    /// Counts transfers nationally.
+    pub id: i64,
+    /// Height of the block of the chain.
+    pub block: i64,
+    /// Index of the event in it.
+    pub event: i32,
+    /// When.
+    pub at: Time,
+    /// Who gave.
+    pub from: OrganisationRef,
+    /// Who received.
+    pub to: OrganisationRef,
+    /// Tonnes.
+    pub quantity: i64,
+    /// The sender's reference.
+    pub reference: Option<String>,
+    /// The numbers.
+    pub parts: Vec<Part>,
+}
+
+async fn load(
+    reader: &mut Reader,
+    organisation: Option<i64>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Transfer>, Problem> {
+    let rows = sqlx::query!(
+        r#"SELECT t.id, t.height, t.index, t.at, t.quantity AS "quantity!", t.reference,
+                  f.id AS from_id, f.name AS from_name, o.id AS to_id, o.name AS to_name
+           FROM chain.transfers t
+           JOIN chain.organisations f ON f.id = t.from_owner
+           JOIN chain.organisations o ON o.id = t.to_owner
+           WHERE ($1::BIGINT IS NULL OR t.from_owner = $1 OR t.to_owner = $1)
+             AND ($2::BIGINT IS NULL OR t.id < $2)
+           ORDER BY t.id DESC LIMIT $3"#,
+        organisation,
+        before,
+        limit
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    let mut transfers: Vec<Transfer> = rows
+        .into_iter()
+        .map(|row| Transfer {
+            id: row.id,
+            block: row.height,
+            event: row.index,
+            at: row.at.into(),
+            from: OrganisationRef { id: row.from_id, name: row.from_name },
+            to: OrganisationRef { id: row.to_id, name: row.to_name },
+            quantity: row.quantity,
+            reference: row.reference,
+            parts: Vec::new(),
+        })
+        .collect();
+    let ids: Vec<i64> = transfers.iter().map(|transfer| transfer.id).collect();
+    let rows = sqlx::query!(
+        "SELECT t.transfer, t.start_serial, t.end_serial, t.project, p.title, p.sectoral_scope,
+                t.vintage
+         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
+         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
+        &ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    for row in rows {
+        let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
+        let part = Part {
+            numbers: origin.numbers(row.start_serial, row.end_serial)?,
+            project: ProjectRef { id: row.project, title: row.title },
+            vintage: row.vintage,
+        };
+        // In the order of the list: the newest first.
+        if let Ok(place) = transfers.binary_search_by(|it| row.transfer.cmp(&it.id)) {
+            transfers[place].parts.push(part);
+        }
+    }
+    Ok(transfers)
+}
+
+/// The latest transfers from or to an organisation.
+pub async fn of_organisation(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<Transfer>, Problem> {
+    load(reader, Some(organisation), None, limit).await
+}
+
+impl Filter {
+    async fn load(
+        &self,
+        reader: &mut Reader,
+        for_page: bool,
+    ) -> Result<(Vec<Transfer>, Option<String>), Problem> {
+        let limit = query::limit(self.limit, for_page)?;
+        let rows = load(reader, self.organisation, self.after, limit + 1).await?;
+        Ok(cut(rows, limit, |transfer| transfer.id.to_string()))
+    }
+}
+
+/// The transfers, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/transfers", tag = "registry", params(Filter),
+    responses(
+        (status = OK, body = List<Transfer>),
+        (status = BAD_REQUEST, body = ProblemDocument),
+    )
+)]
+pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, false).await?;
+    Ok(reader.json_list(items, next))
+}
+
+#[derive(Template)]
+#[template(path = "transfers.html")]
+struct Page {
+    l: Layout,
+    filter: Filter,
+    items: Vec<Transfer>,
+    next: Option<String>,
+}
+
+impl Page {
+    fn given(&self) -> [(&'static str, String); 1] {
+        let organisation = self.filter.organisation.map(|it| it.to_string()).unwrap_or_default();
+        [("organisation", organisation)]
+    }
+}
+
+/// `/transfers`
+pub async fn page(
+    State(app): State<App>,
+    uri: Uri,
+    Params(filter): Params<Filter>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (items, next) = filter.load(&mut reader, true).await?;
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.t("transfers.title").to_owned();
+    page::render(&Page { l, filter, items, next })
+}

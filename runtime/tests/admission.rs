@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Who may send transactions at all: answered before anything is written.
+
+mod common;
+
+use common::{steps::*, *};
+use registry_primitives::{MemberRole, OrganisationRole};
+use registry_runtime::{
+    admission::{NOT_A_MEMBER, ORGANISATION_SUSPENDED},
+    Executive, Runtime, RuntimeCall, System, UncheckedExtrinsic,
+};
+use sp_core::sr25519::Pair;
+use sp_runtime::transaction_validity::{
+    InvalidTransaction, TransactionValidityError, ValidTransaction,
+};
+
+/// A call that anybody who is admitted may make.
+fn remark() -> RuntimeCall {
+    frame_system::Call::<Runtime>::remark { remark: b"hello".to_vec() }.into()
+}
+
+fn signed_remark(signer: &Pair) -> UncheckedExtrinsic {
+    sign(signer, System::account_nonce(account(signer)), remark())
+}
+
+/// Pool and block refuse it for the same reason, and the state stays as it was.
+#[track_caller]
+fn assert_refused(extrinsic: UncheckedExtrinsic, reason: InvalidTransaction) {
+    let error = TransactionValidityError::Invalid(reason);
+    assert_eq!(validate(extrinsic.clone()), Err(error));
+    // A block author would undo whatever a refused transaction wrote, so this looks before.
+    undone(|| {
+        forget_the_transactions_of_the_block();
+        let before = state_root();
+        assert_eq!(Executive::apply_extrinsic(extrinsic), Err(error));
+        forget_the_transactions_of_the_block();
+        assert_eq!(state_root(), before);
+    });
+}
+
+/// A block notes that its inherents are done, and the bytes of each of its transactions, before a
+/// transaction is judged; both go with the block. Nothing else may differ.
+fn forget_the_transactions_of_the_block() {
+    for noted in ["ExtrinsicData", "InherentsApplied"] {
+        let prefix = frame_support::storage::storage_prefix(b"System", noted.as_bytes());
+        let _ = frame_support::storage::unhashed::clear_prefix(&prefix, None, None);
+    }
+}
+
+#[test]
+fn a_member_is_admitted_and_its_nonce_counts() {
+    development().execute_with(|| {
+        found();
+        let before = state_root();
+        let valid: ValidTransaction = validate(signed_remark(&developer())).unwrap();
+        // The pool orders an account's transactions by their nonces.
+        assert_eq!(valid.provides.len(), 1);
+        assert!(valid.requires.is_empty());
+        assert_eq!(apply(signed_remark(&developer())), Ok(Ok(())));
+        assert_eq!(System::account_nonce(account(&developer())), 1);
+        assert_ne!(state_root(), before);
+    });
+}
+
+#[test]
+fn a_stranger_is_refused() {
+    development().execute_with(|| {
+        found();
+        let stranger = key("Mallory");
+        let reason = InvalidTransaction::Custom(NOT_A_MEMBER);
+        assert_refused(signed_remark(&stranger), reason);
+        // No call is an exception.
+        for call in [
+            create_organisation(OrganisationRole::ProjectDeveloper, "Mine", &stranger),
+            add_member(DEVELOPER, &stranger, MemberRole::Admin),
+            issue(1, 1),
+        ] {
+            assert_refused(sign(&stranger, 0, call), reason);
+        }
+    });
+}
+
+#[test]
+fn a_stranger_becomes_a_member_and_is_admitted() {
+    development().execute_with(|| {
+        found();
+        let newcomer = key("Newcomer");
+        assert!(validate(signed_remark(&newcomer)).is_err());
+        succeed(&developer(), add_member(DEVELOPER, &newcomer, MemberRole::Manager));
+        assert!(validate(signed_remark(&newcomer)).is_ok());
+        assert_eq!(apply(signed_remark(&newcomer)), Ok(Ok(())));
+    });
+}
+
+#[test]
+fn a_suspended_organisation_is_refused_from_the_next_block_until_it_is_reactivated() {
+    development().execute_with(|| {
+        found();
+        next_block();
+        assert!(validate(signed_remark(&developer())).is_ok());
+        succeed(&root(), suspend(DEVELOPER));
+        next_block();
+        let reason = InvalidTransaction::Custom(ORGANISATION_SUSPENDED);
+        assert_refused(signed_remark(&developer()), reason);
+        // Nobody else is touched.
+        assert!(validate(signed_remark(&buyer())).is_ok());
+        assert!(validate(signed_remark(&certifier())).is_ok());
+
+        next_block();
+        assert_refused(signed_remark(&developer()), reason);
+        succeed(&root(), reactivate(DEVELOPER));
+        next_block();
+        assert_eq!(apply(signed_remark(&developer())), Ok(Ok(())));
+    });
+}
+
+#[test]
+fn a_view_only_member_is_admitted_and_may_do_nothing() {
+    development().execute_with(|| {
+        found();
+        let viewer = key("Viewer");
+        succeed(&developer(), add_member(DEVELOPER, &viewer, MemberRole::ViewOnly));
+        assert!(validate(signed_remark(&viewer)).is_ok());
+        let refused = pallet_credits::Error::<Runtime>::NotPermitted;
+        assert_eq!(submit(&viewer, transfer(&[(1, 1)], BUYER)), Ok(Err(refused.into())));
+    });
+}
+
+#[test]
+fn a_nonce_is_used_once_and_in_order() {
+    development().execute_with(|| {
+        found();
+        let first = sign(&developer(), 0, remark());
+        assert_eq!(apply(first.clone()), Ok(Ok(())));
+        assert_refused(first, InvalidTransaction::Stale);
+
+        // A nonce from the future waits in the pool, and is not taken into a block.
+        let before = state_root();
+        let third = sign(&developer(), 2, remark());
+        let waiting = validate(third.clone()).unwrap();
+        assert_eq!(waiting.requires.len(), 1);
+        assert_eq!(apply(third.clone()), Err(InvalidTransaction::Future.into()));
+        assert_eq!(state_root(), before);
+        assert_eq!(apply(sign(&developer(), 1, remark())), Ok(Ok(())));
+        assert_eq!(apply(third), Ok(Ok(())));
+    });
+}
+
+#[test]
+fn a_wrong_signature_is_refused() {
+    development().execute_with(|| {
+        found();
+        // Mallory signs in the developer's name.
+        let mut forged = sign(&key("Mallory"), 0, remark());
+        let honest = sign(&developer(), 0, remark());
+        if let (
+            sp_runtime::generic::Preamble::Signed(address, _, _),
+            sp_runtime::generic::Preamble::Signed(of_developer, _, _),
+        ) = (&mut forged.preamble, &honest.preamble)
+        {
+            *address = of_developer.clone();
+        }
+        assert_refused(forged, InvalidTransaction::BadProof);
+    });
+}
+
+#[test]
+fn there_is_no_coin_to_call() {
+    development().execute_with(|| {
+        found();
+        let dest = account(&buyer()).into();
+        let calls: [pallet_balances::Call<Runtime>; 2] = [
+            pallet_balances::Call::transfer_allow_death { dest, value: 0 },
+            pallet_balances::Call::burn { value: 0, keep_alive: false },
+        ];
+        for call in calls {
+            let filtered = frame_system::Error::<Runtime>::CallFiltered;
+            assert_eq!(submit(&developer(), call), Ok(Err(filtered.into())));
+        }
+        // The calls of a filtered transaction count as sent: they cannot be replayed.
+        assert_eq!(System::account_nonce(account(&developer())), 2);
+    });
+}

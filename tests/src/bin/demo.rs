@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `scripts/demo`: the whole registry on this machine, with data to look at.
+
+use anyhow::{bail, Result};
+use clap::Parser;
+use registry_testbed::{compare, demo_data, Options, Stack};
+use std::path::PathBuf;
+use tokio::signal::unix::{signal, SignalKind};
+
+/// Starts the registry on this machine, fills it with demo data and says where to look.
+#[derive(Parser)]
+struct Arguments {
+    /// Start on free ports in a temporary folder, load the data, compare the chain, Postgres and
+    /// the pages with each other, and end.
+    #[arg(long)]
+    check: bool,
+    /// Number of validators, 1 to 4.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
+    network: u8,
+    /// Port of the portal.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where the data is kept; emptied first.
+    #[arg(long, default_value = ".local/demo")]
+    folder: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        done = demo(&arguments) => done,
+        _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),
+        _ = terminate.recv() => bail!("asked to end; everything that was started is stopped"),
+    }
+}
+
+async fn demo(arguments: &Arguments) -> Result<()> {
+    let temporary = tempfile::Builder::new().prefix("registry-demo-").tempdir()?;
+    let folder = match arguments.check {
+        true => {
+            open_to_postgres(temporary.path())?;
+            temporary.path().to_owned()
+        }
+        false => {
+            // A fresh chain every time; Postgres' files belong to another user when we are root.
+            if arguments.folder.exists() {
+                std::fs::remove_dir_all(&arguments.folder)?;
+            }
+            std::fs::create_dir_all(&arguments.folder)?;
+            arguments.folder.canonicalize()?
+        }
+    };
+    let options = Options {
+        folder,
+        validators: arguments.network.into(),
+        instant: false,
+        portal_port: (!arguments.check).then_some(arguments.port),
+    };
+    println!("Starting {} validator(s), Postgres, indexer and portal …", arguments.network);
+    let mut stack = Stack::start(options).await?;
+    let registry = stack.registry().await?;
+    println!("Loading demo data by signed transactions (a minute or two) …");
+    let made = demo_data::load(&registry, |what| println!("  {what}")).await?;
+
+    if arguments.check {
+        stack.wait_for_indexer().await?;
+        let report = compare::everything(&stack).await?;
+        print!("{report}");
+        if !report.differences.is_empty() {
+            bail!("{} differences", report.differences.len());
+        }
+        println!("No differences.");
+        return Ok(());
+    }
+    stack.wait_for_indexer().await?;
+    for line in made.lines {
+        println!("{line}");
+    }
+    println!("\nThe registry is open at {}", stack.portal_url());
+    println!("Node {}; Ctrl-C stops everything.", stack.node_url());
+    loop {
+        stack.ensure_running()?;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+}
+
+/// Temporary folders are private; the user that Postgres runs as must be able to enter.
+fn open_to_postgres(folder: &std::path::Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}

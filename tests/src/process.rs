@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Programs that end when whoever started them ends.
+
+use anyhow::{bail, Context, Result};
+use nix::{
+    sys::signal::{kill, Signal},
+    unistd::Pid,
+};
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// A running program of the registry.
+pub struct Process {
+    name: String,
+    child: Child,
+    log: PathBuf,
+    /// What asks it to end in good order.
+    polite: Signal,
+}
+
+impl Process {
+    /// Starts a program; its output goes to `<folder>/<name>.log`.
+    ///
+    /// It runs under `setpriv`, which has the kernel end it should this process die without a word.
+    pub fn start(name: &str, folder: &Path, setpriv: &[&str], command: &[String]) -> Result<Self> {
+        let log = folder.join(format!("{name}.log"));
+        let output = File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .with_context(|| format!("cannot write {}", log.display()))?;
+        let child = Command::new("setpriv")
+            .args(setpriv)
+            .args(["--pdeathsig", "KILL", "--"])
+            .args(command)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()
+            .with_context(|| format!("cannot start {name}; is setpriv (util-linux) there?"))?;
+        Ok(Self { name: name.to_owned(), child, log, polite: Signal::SIGTERM })
+    }
+
+    /// The signal that asks this program to end.
+    pub fn ending_with(mut self, polite: Signal) -> Self {
+        self.polite = polite;
+        self
+    }
+
+    /// Whether it still runs.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Its output so far.
+    pub fn output(&self) -> String {
+        std::fs::read(&self.log)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
+    }
+
+    /// Fails with the end of the output if the program has ended.
+    pub fn ensure_running(&mut self) -> Result<()> {
+        if self.is_running() {
+            return Ok(());
+        }
+        let output = self.output();
+        let lines: Vec<_> = output.lines().collect();
+        let end = lines[lines.len().saturating_sub(25)..].join("\n");
+        bail!("{} ended; the last it wrote to {}:\n{end}", self.name, self.log.display())
+    }
+
+    /// Ends it at once, without a word: power cut.
+    pub fn kill(&mut self) {
+        self.signal(Signal::SIGKILL);
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to end, and ends it if it has not after ten seconds.
+    pub fn stop(&mut self) {
+        self.signal(self.polite);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if !self.is_running() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.kill();
+    }
+
+    /// Waits for it to end by itself; its exit code.
+    pub fn wait(&mut self) -> Result<Option<i32>> {
+        Ok(self.child.wait()?.code())
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        if self.is_running() {
+            let _ = kill(Pid::from_raw(self.child.id() as i32), signal);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// A program of this workspace, beside the one that runs: target/debug.
+pub fn program(name: &str) -> Result<String> {
+    let mut folder = std::env::current_exe()?;
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    let path = folder.join(name);
+    if !path.exists() {
+        bail!("{} is not built; run: cargo build --workspace", path.display());
+    }
+    Ok(path.display().to_string())
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Node, Postgres, indexer and portal, started in order and ended in the reverse one.
+
+use crate::process::{free_port, program, Process};
+use anyhow::{anyhow, bail, Context, Result};
+use nix::{
+    sys::signal::Signal,
+    unistd::{chown, Uid, User},
+};
+use registry_client::Registry;
+use sqlx::PgPool;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// How long a program may take to be ready.
+const READY: Duration = Duration::from_secs(90);
+
+/// What to start.
+pub struct Options {
+    /// Where everything is kept.
+    pub folder: PathBuf,
+    /// Validators: one runs the `dev` chain, more run `local`.
+    pub validators: usize,
+    /// Blocks at once for every transaction instead of one every three seconds.
+    pub instant: bool,
+    /// The portal's port; free if none is given.
+    pub portal_port: Option<u16>,
+}
+
+impl Options {
+    /// One validator that seals at once, as tests want it.
+    pub fn instant(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), validators: 1, instant: true, portal_port: None }
+    }
+}
+
+/// The registry, running.
+pub struct Stack {
+    // Fields are dropped in this order: readers before what they read.
+    pub portal: Option<Process>,
+    pub indexer: Option<Process>,
+    pub nodes: Vec<Process>,
+    pub postgres: Option<Process>,
+    options: Options,
+    node_ports: Vec<(u16, u16)>,
+    indexer_port: u16,
+    portal_port: u16,
+}
+
+impl Stack {
+    /// Starts everything, and waits until it is ready.
+    pub async fn start(options: Options) -> Result<Self> {
+        let mut stack = Self::prepare(options)?;
+        stack.start_postgres()?;
+        stack.start_nodes()?;
+        stack.wait_for_node().await?;
+        stack.start_indexer()?;
+        stack.wait_for_indexer().await?;
+        stack.start_portal()?;
+        stack.wait_for_portal().await?;
+        Ok(stack)
+    }
+
+    /// Chooses ports and makes the folder, and starts nothing.
+    pub fn prepare(options: Options) -> Result<Self> {
+        std::fs::create_dir_all(&options.folder)?;
+        let mut node_ports = Vec::new();
+        for _ in 0..options.validators {
+            node_ports.push((free_port()?, free_port()?));
+        }
+        let portal_port = match options.portal_port {
+            Some(port) => port,
+            None => free_port()?,
+        };
+        Ok(Self {
+            portal: None,
+            indexer: None,
+            nodes: Vec::new(),
+            postgres: None,
+            node_ports,
+            indexer_port: free_port()?,
+            portal_port,
+            options,
+        })
+    }
+
+    /// The address of the portal.
+    pub fn portal_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.portal_port)
+    }
+
+    /// The address of the indexer's health and metrics.
+    pub fn indexer_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.indexer_port)
+    }
+
+    /// The address of the first node.
+    pub fn node_url(&self) -> String {
+        format!("ws://127.0.0.1:{}", self.node_ports[0].0)
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> String {
+        format!("postgres:///registry?host={}&user=registry", self.socket_folder().display())
+    }
+
+    /// A connection to the first node.
+    pub async fn registry(&self) -> Result<Registry> {
+        Ok(Registry::connect(&self.node_url()).await?)
+    }
+
+    /// A connection to the database.
+    pub async fn database(&self) -> Result<PgPool> {
+        Ok(PgPool::connect(&self.database_url()).await?)
+    }
+
+    /// The output of a program of the registry that runs and ends.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> Result<(i32, String)> {
+        let output = Command::new(program(name)?).args(arguments).output()?;
+        let text = [output.stdout, output.stderr].concat();
+        let code = output.status.code().unwrap_or(-1);
+        Ok((code, String::from_utf8_lossy(&text).into_owned()))
+    }
+
+    fn socket_folder(&self) -> PathBuf {
+        self.options.folder.join("postgres")
+    }
+
+    /// Starts a private Postgres on a socket in the folder; makes its cluster the first time.
+    pub fn start_postgres(&mut self) -> Result<()> {
+        let folder = self.socket_folder();
+        std::fs::create_dir_all(&folder)?;
+        // Postgres refuses to run as root: it gets the user that its package made.
+        let user = match Uid::effective().is_root() {
+            true => Some(
+                User::from_name("postgres")?
+                    .context("there is no user `postgres`; install Postgres with scripts/setup")?,
+            ),
+            false => None,
+        };
+        let as_user: Vec<String> = match &user {
+            Some(user) => {
+                chown(&folder, Some(user.uid), Some(user.gid))?;
+                vec![
+                    format!("--reuid={}", user.uid),
+                    format!("--regid={}", user.gid),
+                    "--clear-groups".to_owned(),
+                ]
+            }
+            None => vec![],
+        };
+        let as_user: Vec<&str> = as_user.iter().map(String::as_str).collect();
+        let bin = postgres_programs()?;
+        let data = folder.join("data");
+        if !data.join("PG_VERSION").exists() {
+            let made = Command::new("setpriv")
+                .args(&as_user)
+                .arg("--")
+                .arg(bin.join("initdb"))
+                .args(["--auth=trust", "--username=registry", "--encoding=UTF8"])
+                .args(["--locale=C.UTF-8", "--no-sync", "-D"])
+                .arg(&data)
+                .current_dir("/")
+                .output()?;
+            if !made.status.success() {
+                bail!(
+                    "initdb failed: {}\nas root, the folder must be one that the user `postgres` \
+                     can enter",
+                    String::from_utf8_lossy(&made.stderr)
+                );
+            }
+        }
+        let command = [
+            bin.join("postgres").display().to_string(),
+            "-D".into(),
+            data.display().to_string(),
+            "-k".into(),
+            folder.display().to_string(),
+            "-c".into(),
+            "listen_addresses=".into(),
+        ];
+        let mut postgres = Process::start("postgres", &self.options.folder, &as_user, &command)?
+            // Postgres' fast shutdown.
+            .ending_with(Signal::SIGINT);
+        wait_until("Postgres", || {
+            postgres.ensure_running()?;
+            let created = Command::new(bin.join("psql"))
+                .args(["-h", &folder.display().to_string(), "-U", "registry", "-d", "postgres"])
+                .args(["-Atc", "SELECT 1 FROM pg_database WHERE datname = 'registry'"])
+                .output()?;
+            if !created.status.success() {
+                return Ok(false);
+            }
+            if created.stdout.is_empty() {
+                let made = Command::new(bin.join("createdb"))
+                    .args(["-h", &folder.display().to_string(), "-U", "registry", "registry"])
+                    .status()?;
+                return Ok(made.success());
+            }
+            Ok(true)
+        })?;
+        self.postgres = Some(postgres);
+        Ok(())
+    }
+
+    /// Starts the validators.
+    pub fn start_nodes(&mut self) -> Result<()> {
+        const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
+        // The address of the first validator, which the others ask for the rest of the network.
+        const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+        self.nodes.clear();
+        let single = self.options.validators == 1;
+        for (index, (rpc, p2p)) in self.node_ports.iter().enumerate() {
+            let name = NAMES.get(index).context("at most four validators")?;
+            let base = self.options.folder.join(format!("node-{name}"));
+            let mut command = vec![
+                program("registry-node")?,
+                format!("--chain={}", if single { "dev" } else { "local" }),
+                format!("--base-path={}", base.display()),
+                format!("--{name}"),
+                format!("--rpc-port={rpc}"),
+                format!("--listen-addr=/ip4/127.0.0.1/tcp/{p2p}"),
+                format!("--node-key={:064x}", index + 1),
+                "--validator".into(),
+                "--no-prometheus".into(),
+                "--no-telemetry".into(),
+                "--no-mdns".into(),
+                "--state-pruning=archive".into(),
+                "--blocks-pruning=archive".into(),
+                "--rpc-methods=safe".into(),
+                "--rpc-cors=all".into(),
+                "--rpc-max-connections=500".into(),
+            ];
+            if single {
+                command.push("--force-authoring".into());
+            }
+            if index > 0 {
+                let first = self.node_ports[0].1;
+                command.push(format!("--bootnodes=/ip4/127.0.0.1/tcp/{first}/p2p/{FIRST_PEER}"));
+            }
+            if self.options.instant {
+                command.push("--sealing=instant".into());
+            }
+            let name = format!("node-{name}");
+            self.nodes.push(Process::start(&name, &self.options.folder, &[], &command)?);
+        }
+        Ok(())
+    }
+
+    /// Waits until the first node answers.
+    pub async fn wait_for_node(&mut self) -> Result<()> {
+        let url = self.node_url();
+        let deadline = Instant::now() + READY;
+        loop {
+            for node in &mut self.nodes {
+                node.ensure_running()?;
+            }
+            match Registry::connect(&url).await {
+                Ok(_) => return Ok(()),
+                Err(error) if Instant::now() > deadline => return Err(error.into()),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+
+    /// Starts the indexer.
+    pub fn start_indexer(&mut self) -> Result<()> {
+        let command = [
+            program("registry-indexer")?,
+            "run".into(),
+            format!("--node={}", self.node_url()),
+            format!("--database={}", self.database_url()),
+            format!("--listen=127.0.0.1:{}", self.indexer_port),
+        ];
+        self.indexer = Some(Process::start("indexer", &self.options.folder, &[], &command)?);
+        Ok(())
+    }
+
+    /// Waits until the indexer has indexed what is final now.
+    pub async fn wait_for_indexer(&mut self) -> Result<u32> {
+        let finalised = self.registry().await?.at_finalised().await?.block_number() as u32;
+        self.wait_for_height(finalised).await?;
+        Ok(finalised)
+    }
+
+    /// Waits until the indexer has indexed a height.
+    pub async fn wait_for_height(&mut self, height: u32) -> Result<()> {
+        let deadline = Instant::now() + READY;
+        loop {
+            if let Some(indexer) = &mut self.indexer {
+                indexer.ensure_running()?;
+            }
+            if self.indexed_height().await.is_some_and(|at| at >= i64::from(height)) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("the indexer did not reach block {height}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The height in the database, if there is one.
+    pub async fn indexed_height(&self) -> Option<i64> {
+        let pool = self.database().await.ok()?;
+        let height = sqlx::query_scalar("SELECT height FROM chain.cursor").fetch_optional(&pool);
+        let height = height.await.ok().flatten();
+        pool.close().await;
+        height
+    }
+
+    /// Starts the portal.
+    pub fn start_portal(&mut self) -> Result<()> {
+        let command = [
+            program("registry-portal")?,
+            format!("--listen=127.0.0.1:{}", self.portal_port),
+            format!("--database={}", self.database_url()),
+            format!("--node={}", self.node_url()),
+        ];
+        self.portal = Some(Process::start("portal", &self.options.folder, &[], &command)?);
+        Ok(())
+    }
+
+    /// Waits until the portal answers.
+    pub async fn wait_for_portal(&mut self) -> Result<()> {
+        let url = format!("{}/api/v1/totals", self.portal_url());
+        let deadline = Instant::now() + READY;
+        loop {
+            if let Some(portal) = &mut self.portal {
+                portal.ensure_running()?;
+            }
+            match reqwest::get(&url).await {
+                Ok(answer) if answer.status().is_success() => return Ok(()),
+                _ if Instant::now() > deadline => bail!("the portal does not answer at {url}"),
+                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    /// Fails if a program that should run has ended.
+    pub fn ensure_running(&mut self) -> Result<()> {
+        let nodes = self.nodes.iter_mut();
+        let others = [&mut self.postgres, &mut self.indexer, &mut self.portal];
+        nodes.chain(others.into_iter().flatten()).try_for_each(Process::ensure_running)
+    }
+}
+
+/// Where Postgres' own programs are: the newest of Debian's versions, or on the path.
+fn postgres_programs() -> Result<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("postgres").exists())
+        .collect();
+    found.sort();
+    if let Some(newest) = found.pop() {
+        return Ok(newest);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .find(|bin| bin.join("postgres").exists())
+        .ok_or_else(|| anyhow!("Postgres is not installed; run scripts/setup"))
+}
+
+fn wait_until(what: &str, mut ready: impl FnMut() -> Result<bool>) -> Result<()> {
+    let deadline = Instant::now() + READY;
+    while !ready()? {
+        if Instant::now() > deadline {
+            bail!("{what} is not ready after {} seconds", READY.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
