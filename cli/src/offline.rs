@@ -111,6 +111,11 @@ pub async fn submit(arguments: &SubmitSigned, node: &str, output: &Output) -> Re
     let signature = payload::signature(&signed.signature)?;
     let registry = Registry::connect(node).await?;
     let at = registry.at_finalised().await?;
+    let (_, last) = signed.payload.valid_at()?;
+    // The node would only say that the signature is wrong.
+    if at.block_number() > last {
+        bail!("the payload was valid up to block {last}, which has passed; prepare it again");
+    }
     let encoded = signed.payload.sign_with(&at, &signature)?;
     if let Ok(call) = Call::decode(&signed.payload.call_bytes()?, &at) {
         output.line(call.in_words())?;

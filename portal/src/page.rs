@@ -158,8 +158,8 @@ impl Layout {
     }
 
     /// A sentence with one gap, filled with HTML.
-    pub fn html(&self, key: &str, name: &str, value: &Html) -> Html {
-        Safe(sentence(self.language, key, &[(name, value.0.clone())]))
+    pub fn html(&self, key: &str, name: &str, value: impl Borrow<Html>) -> Html {
+        Safe(sentence(self.language, key, &[(name, value.borrow().0.clone())]))
     }
 
     /// A number of things.
@@ -211,13 +211,15 @@ impl Layout {
     }
 
     /// A day.
-    pub fn date(&self, time: &Time) -> Html {
+    pub fn date(&self, time: impl Borrow<Time>) -> Html {
+        let time = time.borrow();
         let words = self.language.date(time.0);
         Safe(format!("<time datetime=\"{}\">{words}</time>", time.0.format("%Y-%m-%d")))
     }
 
     /// An instant.
-    pub fn time(&self, time: &Time) -> Html {
+    pub fn time(&self, time: impl Borrow<Time>) -> Html {
+        let time = time.borrow();
         let words = self.language.date_time(time.0);
         Safe(format!("<time datetime=\"{time}\">{words}</time>"))
     }
@@ -273,9 +275,9 @@ impl Layout {
     }
 
     /// A link to the next items of a list, with the filters of this one.
-    pub fn next(&self, filters: &[(&str, String)], after: &str) -> String {
+    pub fn next(&self, filters: impl AsRef<[(&'static str, String)]>, after: &str) -> String {
         let mut query = String::new();
-        let given = filters.iter().filter(|(_, value)| !value.is_empty());
+        let given = filters.as_ref().iter().filter(|(_, value)| !value.is_empty());
         for (name, value) in
             given.map(|(name, value)| (*name, value.as_str())).chain([("after", after)])
         {

@@ -404,8 +404,8 @@ impl Page {
         self.project.article6.as_ref()?.get("first_transfer")?.as_str()
     }
 
-    fn names(&self, group: &str, values: &[String]) -> String {
-        let names: Vec<String> = values.iter().map(|value| self.l.label(group, value)).collect();
+    fn names(&self, group: &str, values: impl AsRef<[String]>) -> String {
+        let names: Vec<String> = values.as_ref().iter().map(|value| self.l.label(group, value)).collect();
         names.join(", ")
     }
 

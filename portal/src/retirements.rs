@@ -39,10 +39,10 @@ pub struct Filter {
 #[derive(Serialize, ToSchema)]
 pub struct Beneficiary {
     /// Name.
-    name: String,
+    pub name: String,
     /// Country, ISO 3166-1 alpha-2.
     #[schema(example = "VU")]
-    country: String,
+    pub country: String,
 }
 
 /// A retirement.

@@ -55,6 +55,25 @@ fn monitoring_periods_have_no_gaps() {
 }
 
 #[test]
+fn monitoring_periods_are_disjoint_and_inside_the_crediting_period() {
+    const WRONG: &str = "project 1: period 1 overlaps or is out of bounds";
+    let outside = || {
+        let crediting = crate::Projects::<Test>::get(1).unwrap().registration.crediting_period;
+        change_period(|period| period.reported.period.end = crediting.end + 1);
+    };
+    violates(registry, outside, WRONG);
+    let twice = || {
+        change(1, |project| project.monitoring_periods = 2);
+        MonitoringPeriods::<Test>::insert(
+            1,
+            2,
+            MonitoringPeriod { stage: MonitoringStage::Reported, ..period(1, 1) },
+        );
+    };
+    violates(registry, twice, WRONG);
+}
+
+#[test]
 fn documents_are_counted() {
     const COUNTED: &str = "the documents of a project are counted";
     violates(registry, || Documents::<Test>::remove(1, 1), COUNTED);
