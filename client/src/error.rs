@@ -60,37 +60,61 @@ impl Refused {
 
     /// The reason of a transaction that the pool did not take, from the node's message.
     pub fn from_pool(message: &str) -> Option<Self> {
+        /// What the runtime's `admission` module answers.
+        const CUSTOM: &[(&str, &str, &str)] = &[
+            ("1", NOT_A_MEMBER, "The account is not a member of any organisation."),
+            ("2", "Admission.OrganisationSuspended", "The account's organisation is suspended."),
+        ];
+        const NOT_A_MEMBER: &str = "Admission.NotAMember";
         const KNOWN: &[(&str, &str, &str)] = &[
-            (
-                "Custom error: 1",
-                "Admission.NotAMember",
-                "The account is not a member of any organisation, so it cannot send transactions.",
-            ),
-            (
-                "Custom error: 2",
-                "Admission.OrganisationSuspended",
-                "The account's organisation is suspended.",
-            ),
             (
                 "outdated",
                 "Pool.Stale",
                 "The transaction was signed for an earlier state of the account; prepare it again.",
             ),
-            ("bad signature", "Pool.BadSignature", "The signature does not fit the transaction."),
-            ("old", "Pool.Expired", "The transaction is too old; prepare it again."),
             (
-                "Inability to pay",
-                "Admission.NotAMember",
-                "The account is not known to the registry, so it cannot send transactions.",
+                "bad signature",
+                "Pool.BadSignature",
+                "The signature does not fit the transaction, or it was signed too long ago.",
             ),
+            ("ancient birth", "Pool.Expired", "The transaction is too old; prepare it again."),
+            ("inability to pay", NOT_A_MEMBER, "The account is not known to the registry."),
             (
-                "Priority is too low",
+                "priority is too low",
                 "Pool.Replaced",
                 "Another transaction with the same number is waiting; wait for it to finish.",
             ),
             ("already imported", "Pool.Known", "The transaction was submitted already."),
         ];
-        let (_, code, sentence) = KNOWN.iter().find(|(sign, ..)| message.contains(sign))?;
+        let message = message.to_lowercase();
+        let custom = message
+            .split_once("custom error: ")
+            .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+        let (_, code, sentence) = match custom {
+            Some(number) => CUSTOM.iter().find(|(known, ..)| *known == number)?,
+            None => KNOWN.iter().find(|(sign, ..)| message.contains(sign))?,
+        };
         Some(Self::new(code, sentence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refused;
+
+    #[test]
+    fn the_nodes_messages_become_reasons() {
+        let code = |message| Refused::from_pool(message).map(|refused| refused.code);
+        for (message, expected) in [
+            ("Invalid transaction with custom error: 1", Some("Admission.NotAMember")),
+            ("Custom error: 2", Some("Admission.OrganisationSuspended")),
+            ("Custom error: 10", None),
+            ("Invalid Transaction: Transaction is outdated", Some("Pool.Stale")),
+            ("Transaction has a bad signature", Some("Pool.BadSignature")),
+            ("Transaction has an ancient birth block", Some("Pool.Expired")),
+            ("the sky fell", None),
+        ] {
+            assert_eq!(code(message).as_deref(), expected, "{message}");
+        }
     }
 }

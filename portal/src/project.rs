@@ -405,7 +405,8 @@ impl Page {
     }
 
     fn names(&self, group: &str, values: impl AsRef<[String]>) -> String {
-        let names: Vec<String> = values.as_ref().iter().map(|value| self.l.label(group, value)).collect();
+        let names: Vec<String> =
+            values.as_ref().iter().map(|value| self.l.label(group, value)).collect();
         names.join(", ")
     }
 
