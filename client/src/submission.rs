@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The node has it and tells others.
+    /// The node has taken it and tells others.
     Broadcast,
     /// It is in a block that is not final yet.
     InBlock {
@@ -66,7 +66,12 @@ impl Registry {
                 None => subxt::Error::from(error).into(),
             }
         })?;
-        Ok((hash, Box::pin(outcomes(progress))))
+        // The node says first whether it takes the transaction at all.
+        let mut outcomes = Box::pin(outcomes(progress));
+        match outcomes.next().await {
+            Some(Outcome::Failed { reason }) => Err(reason.into()),
+            first => Ok((hash, Box::pin(futures::stream::iter(first).chain(outcomes)))),
+        }
     }
 }
 
@@ -91,7 +96,9 @@ fn outcomes(progress: Progress) -> impl Stream<Item = Outcome> + Send {
         let mut progress = progress?;
         loop {
             let outcome = match progress.next().await? {
-                Ok(TransactionStatus::Broadcasted) => Outcome::Broadcast,
+                Ok(TransactionStatus::Validated | TransactionStatus::Broadcasted) => {
+                    Outcome::Broadcast
+                }
                 Ok(TransactionStatus::InBestBlock(block)) => {
                     Outcome::InBlock { block: block.block_hash() }
                 }

@@ -144,14 +144,18 @@ async fn start(writer: &mut Writer, node: &Node) -> Result<Cursor, IndexerError>
     if cursor.genesis != genesis {
         return Err(IndexerError::OtherGenesis { database: cursor.genesis, node: genesis });
     }
-    // A development chain that was thrown away has the same genesis block as the next one.
-    let height = cursor.height.min(node.finalised_height().await?);
-    let known = (writer.block_hash(height).await?, node.block_hash(height).await?);
-    match known {
+    recognise(writer, node, cursor.height.min(node.finalised_height().await?)).await?;
+    Ok(cursor)
+}
+
+/// Makes sure that a block that was indexed is one of the node's chain: a development chain that
+/// was thrown away has the same genesis block as the next one.
+async fn recognise(writer: &mut Writer, node: &Node, height: u32) -> Result<(), IndexerError> {
+    match (writer.block_hash(height).await?, node.block_hash(height).await?) {
         (Some(database), Some(node)) if database != node => {
             Err(IndexerError::OtherBlock { height, database, node })
         }
-        _ => Ok(cursor),
+        _ => Ok(()),
     }
 }
 
@@ -165,9 +169,20 @@ impl Session<'_> {
             match stop.or(waiting).await {
                 None => return Ok(Ended::Stopped),
                 Some(Ok(height)) => drop(height?),
-                Some(Err(_)) => self.writer.ping().await?,
+                Some(Err(_)) => self.idle(heads.height()).await?,
             }
         }
+    }
+
+    /// Nothing new for a while: is Postgres still there, and is a node that is behind the
+    /// database on its way to where it was?
+    async fn idle(&mut self, finalised: u32) -> Result<(), IndexerError> {
+        if finalised < self.cursor.height {
+            recognise(&mut self.writer, &self.node, finalised).await?;
+        }
+        self.writer.ping().await?;
+        self.follower.backoff.reset();
+        Ok(())
     }
 
     /// Applies everything up to what is finalised now.

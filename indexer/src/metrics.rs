@@ -112,7 +112,8 @@ impl Now {
             height: self.height,
             node_height: self.node_height,
             lag,
-            age_seconds: self.time.map(|time| (at - time).num_seconds()),
+            // The clocks of validators may be a little ahead of ours.
+            age_seconds: self.time.map(|time| (at - time).num_seconds().max(0)),
             sentence,
         }
     }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Blocks of credits, and any serial number: whose it is, what may be done with it, where it
-//! comes from.
+//! Any serial number: whose the credits are, what may be done with them, where they come from.
 
 use crate::{
-    answers::{cut, At, List, Numbers, OrganisationRef, ProjectRef},
+    answers::{At, Numbers, ProjectRef},
+    blocks::{self, Block},
     db::Reader,
     lineage::{self, Ancestor, History},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
+    query,
     server::App,
 };
 use askama::Template;
@@ -17,192 +17,13 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
-use registry_primitives::{credit::BlockStatus, Serial, SerialRange};
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
-use utoipa::{IntoParams, ToSchema};
+use registry_primitives::{Serial, SerialRange};
+use serde::Serialize;
+use std::{collections::BTreeSet, str::FromStr};
+use utoipa::ToSchema;
 
 /// Blocks of a range that are shown one by one.
 const MOST_BLOCKS: i64 = 50;
-
-/// A block of credits: consecutive numbers of one project and vintage, one owner, one status.
-#[derive(Serialize, ToSchema)]
-pub struct Block {
-    /// Its numbers.
-    #[serde(flatten)]
-    pub numbers: Numbers,
-    /// The project that they come from.
-    pub project: ProjectRef,
-    /// The monitoring period that they were issued for.
-    pub period: i64,
-    /// The year of the reductions.
-    pub vintage: i16,
-    /// Who owns them.
-    pub owner: OrganisationRef,
-    /// What may be done with them.
-    #[schema(example = "held")]
-    pub status: String,
-    /// Why on hold or cancelled.
-    pub status_reason: Option<String>,
-    /// The retirement of a retired block.
-    pub retirement: Option<i64>,
-    /// Whether they have been first transferred under Article 6.
-    pub first_transferred: bool,
-    /// First number of the block that this one was split from.
-    pub parent: Option<i64>,
-    /// Sectoral scope of the project, which its serial number names.
-    #[serde(skip)]
-    scope: i16,
-}
-
-impl Block {
-    /// Why on hold or cancelled, in words.
-    fn reason(&self, l: &Layout) -> Option<String> {
-        let group = if self.status == "cancelled" { "cancellation" } else { "hold" };
-        Some(l.label(group, self.status_reason.as_ref()?))
-    }
-}
-
-/// A status by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Status(&'static str);
-
-impl Status {
-    const ALL: [Self; 6] = [
-        Self(BlockStatus::Held.as_str()),
-        Self("on_hold"),
-        Self("reserved"),
-        Self("retired"),
-        Self("cancelled"),
-        Self(BlockStatus::Buffer.as_str()),
-    ];
-}
-
-impl FromStr for Status {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.0 == text)
-            .ok_or("a status is held, on_hold, reserved, retired, cancelled or buffer")
-    }
-}
-
-/// Which blocks, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Number of the owner.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    owner: Option<i64>,
-    /// Number of the project.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    project: Option<i64>,
-    /// A vintage.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    vintage: Option<i16>,
-    /// A status.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "held")]
-    status: Option<Status>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
-
-/// Which blocks a query reads.
-#[derive(Default)]
-struct Selection {
-    after: Option<i64>,
-    owner: Option<i64>,
-    project: Option<i64>,
-    vintage: Option<i16>,
-    status: Option<&'static str>,
-    /// Only blocks that have a number in common with this range.
-    within: Option<(i64, i64)>,
-    limit: i64,
-}
-
-async fn blocks(reader: &mut Reader, selection: Selection) -> Result<Vec<Block>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT b.start_serial, b.end_serial, b.project, p.title, p.sectoral_scope, b.period,
-                  b.vintage, b.owner, o.name, b.status, b.status_reason, b.retirement,
-                  b.first_transferred, b.parent
-           FROM chain.credit_blocks b
-           JOIN chain.projects p ON p.id = b.project
-           JOIN chain.organisations o ON o.id = b.owner
-           WHERE ($1::BIGINT IS NULL OR b.start_serial > $1)
-             AND ($2::BIGINT IS NULL OR b.owner = $2)
-             AND ($3::BIGINT IS NULL OR b.project = $3)
-             AND ($4::SMALLINT IS NULL OR b.vintage = $4)
-             AND ($5::TEXT IS NULL OR b.status = $5)
-             AND ($6::BIGINT IS NULL OR b.end_serial >= $6 AND b.start_serial >= COALESCE(
-                  (SELECT MAX(start_serial) FROM chain.credit_blocks WHERE start_serial <= $6), 0))
-             AND ($7::BIGINT IS NULL OR b.start_serial <= $7)
-           ORDER BY b.start_serial LIMIT $8"#,
-        selection.after,
-        selection.owner,
-        selection.project,
-        selection.vintage,
-        selection.status,
-        selection.within.map(|(start, _)| start),
-        selection.within.map(|(_, end)| end),
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
-            Ok(Block {
-                numbers: origin.numbers(row.start_serial, row.end_serial)?,
-                project: ProjectRef { id: row.project, title: row.title },
-                period: row.period,
-                vintage: row.vintage,
-                owner: OrganisationRef { id: row.owner, name: row.name },
-                status: row.status,
-                status_reason: row.status_reason,
-                retirement: row.retirement,
-                first_transferred: row.first_transferred,
-                parent: row.parent,
-                scope: row.sectoral_scope,
-            })
-        })
-        .collect()
-}
-
-/// The first blocks of a project.
-pub async fn of_project(
-    reader: &mut Reader,
-    project: i64,
-    limit: i64,
-) -> Result<Vec<Block>, Problem> {
-    let project = Some(project);
-    blocks(reader, Selection { project, limit, ..Selection::default() }).await
-}
-
-impl Filter {
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Block>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            after: self.after,
-            owner: self.owner,
-            project: self.project,
-            vintage: self.vintage,
-            status: self.status.map(|status| status.0),
-            within: None,
-            limit: limit + 1,
-        };
-        Ok(cut(blocks(reader, selection).await?, limit, |it| it.numbers.start.to_string()))
-    }
-}
 
 /// A block that a serial number covers, wholly or in part.
 #[derive(Serialize, ToSchema)]
@@ -237,7 +58,7 @@ pub struct Credits {
 
 /// What an address after `/credits/` can say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Asked {
+pub enum Asked {
     /// A whole serial number.
     Serial(Serial),
     /// Numbers alone: `90` or `81-100`.
@@ -302,10 +123,7 @@ impl Credits {
             Asked::Numbers(range) => range,
         };
         let (start, end) = bounds(range)?;
-        let within = Some((start, end));
-        let mut found =
-            blocks(reader, Selection { within, limit: MOST_BLOCKS + 1, ..Selection::default() })
-                .await?;
+        let mut found = blocks::within(reader, (start, end), MOST_BLOCKS + 1).await?;
         let more_blocks = found.len() > usize::try_from(MOST_BLOCKS).unwrap_or(usize::MAX);
         let last = sqlx::query_scalar!("SELECT MAX(end_serial) FROM chain.credit_blocks")
             .fetch_one(reader.connection())
@@ -384,19 +202,6 @@ async fn check(
     Err(Problem::not_found(first.with("actual_serial", actual)))
 }
 
-/// Blocks of credits, by their first number.
-#[utoipa::path(
-    get, path = "/api/v1/credits/blocks", tag = "registry", params(Filter),
-    responses(
-        (status = OK, body = List<Block>),
-        (status = BAD_REQUEST, body = ProblemDocument),
-    )
-)]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
-}
-
 /// Any serial number, also inside a block or across several; or numbers alone.
 #[utoipa::path(
     get, path = "/api/v1/credits/{serial}", tag = "registry",
@@ -417,7 +222,7 @@ pub async fn show(Path(serial): Path<String>, mut reader: Reader) -> Result<Resp
 
 #[derive(Template)]
 #[template(path = "credits.html")]
-struct CreditsPage {
+struct Page {
     l: Layout,
     credits: Credits,
 }
@@ -428,7 +233,24 @@ impl Credits {
     }
 }
 
-impl CreditsPage {
+impl Page {
+    /// The monitoring periods that the credits were issued for.
+    fn periods(&self) -> String {
+        let periods: BTreeSet<i64> = self.credits.blocks.iter().map(|it| it.block.period).collect();
+        let periods: Vec<String> = periods.iter().map(ToString::to_string).collect();
+        periods.join(", ")
+    }
+
+    /// Whether they have been first transferred: all, none or some.
+    fn first_transferred(&self) -> &str {
+        let mut blocks = self.credits.blocks.iter().map(|it| it.block.first_transferred);
+        match (blocks.clone().any(|it| it), blocks.all(|it| it)) {
+            (true, true) => self.l.t("credits.yes"),
+            (true, false) => self.l.t("credits.partly"),
+            _ => self.l.t("credits.no"),
+        }
+    }
+
     /// Whether the numbers are a part of one block and not all of it.
     fn is_inside(&self) -> bool {
         matches!(self.credits.blocks.as_slice(),
@@ -455,59 +277,7 @@ pub async fn page(
         return Ok(reader.json(credits));
     }
     let l = Layout::new(&app, &reader, &uri, credits.numbers.serial.clone());
-    page::render(&CreditsPage { l, credits })
-}
-
-/// The page of the list also takes a serial number from its form.
-#[derive(Deserialize, IntoParams)]
-pub struct Lookup {
-    #[serde(default, deserialize_with = "blank_is_none")]
-    serial: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "blocks.html")]
-struct ListPage {
-    l: Layout,
-    filter: Filter,
-    items: Vec<Block>,
-    next: Option<String>,
-}
-
-impl ListPage {
-    fn statuses(&self) -> Vec<(&'static str, bool)> {
-        Status::ALL.into_iter().map(|it| (it.0, self.filter.status == Some(it))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 4] {
-        let Filter { owner, project, vintage, status, .. } = &self.filter;
-        let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
-        [
-            ("owner", number(*owner)),
-            ("project", number(*project)),
-            ("vintage", number(vintage.map(i64::from))),
-            ("status", status.map(|it| it.0.to_owned()).unwrap_or_default()),
-        ]
-    }
-}
-
-/// `/credits`
-pub async fn list_page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(lookup): Params<Lookup>,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    if let Some(serial) = lookup.serial {
-        // Parsed first, so that only what is a serial number goes into an address.
-        let _: Asked = serial.parse()?;
-        return Ok(Redirect::to(&format!("/credits/{serial}")).into_response());
-    }
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("blocks.title").to_owned();
-    page::render(&ListPage { l, filter, items, next })
+    page::render(&Page { l, credits })
 }
 
 #[cfg(test)]

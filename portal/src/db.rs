@@ -20,7 +20,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     Connection, PgConnection, PgPool, Postgres, Transaction,
 };
-use std::{str::FromStr, sync::Once, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, Once, OnceLock},
+    time::Duration,
+};
 
 /// What a request waits for a connection before it is told that the database is down.
 const ACQUIRE: Duration = Duration::from_secs(3);
@@ -96,6 +100,17 @@ async fn cursor(connection: &mut PgConnection) -> Result<(AsOf, CountryCode), Pr
     Ok((AsOf { block: row.height, hash: row.hash, time: row.time.into() }, country))
 }
 
+/// The block that a request's reading is at, for who must tell of it when the reading is over.
+pub struct Seen {
+    /// The block.
+    pub as_of: AsOf,
+    /// The country whose registry this is.
+    pub country: CountryCode,
+}
+
+/// Where a request's reading leaves word of its block.
+pub type Sight = Arc<OnceLock<Seen>>;
+
 /// One request's reading of the tables, at one block.
 pub struct Reader {
     transaction: Transaction<'static, Postgres>,
@@ -145,6 +160,10 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let reader = app.database.reader().await.map_err(IntoResponse::into_response)?;
+        if let Some(sight) = parts.extensions.get::<Sight>() {
+            // Only the first reading of a request counts.
+            let _ = sight.set(Seen { as_of: reader.as_of.clone(), country: reader.country });
+        }
         let etag = etag(&reader.as_of, &parts.uri);
         let may_be_known = parts.method == Method::GET && page::wants_json(parts.uri.path());
         if may_be_known && knows(&parts.headers, &etag) {

@@ -2,7 +2,7 @@
 //! Preparing, sending and following transactions: the only way from the web to the chain.
 
 use crate::{
-    answers::Time,
+    answers::{AsOf, Time},
     db::Reader,
     problem::{Message, Problem, ProblemDocument},
     server::App,
@@ -18,20 +18,24 @@ use axum::{
     },
     Json,
 };
+use blake2::{digest::consts::U32, Blake2b, Digest};
 use chrono::{TimeDelta, Utc};
 use futures::{future, stream, Stream, StreamExt};
 use registry_client::{
     payload::{self, SignerPayload, MORTALITY},
-    AccountId32, Call, ClientError,
+    AccountId32, Call, ClientError, Outcome,
 };
 use registry_primitives::{
     organisation::OrganisationStatus, permission, MemberRole, OrganisationRole, Reach,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
+use tokio::{sync::watch, time};
 use tokio_stream::wrappers::WatchStream;
 use utoipa::ToSchema;
 
+/// What the node may take to say whether it takes a transaction.
+const FIRST_OUTCOME: Duration = Duration::from_secs(5);
 /// Seconds between two blocks.
 const BLOCK_SECONDS: u64 = 3;
 
@@ -50,6 +54,8 @@ pub struct PrepareRequest {
 /// A call that waits for its signature.
 #[derive(Serialize, ToSchema)]
 pub struct Prepared {
+    /// The block that the permission was asked at.
+    as_of: AsOf,
     /// What the call does, in a sentence for the person who signs it.
     words: String,
     /// The action of the permission table that the call needs.
@@ -189,6 +195,7 @@ pub async fn prepare(
         Problem::unprocessable(Message::new("problem.call").with("error", error))
     })?;
     authorise(&mut reader, &account, &call).await?;
+    let as_of = reader.as_of.clone();
     // Gives the connection to the database back before the node is asked.
     drop(reader);
     let payload = app.node.registry()?.prepare(&account, &call).await?;
@@ -196,6 +203,7 @@ pub async fn prepare(
         .map_err(|_| Problem::internal("the client wrote a height that is no number"))?;
     let seconds = i64::try_from(MORTALITY * BLOCK_SECONDS).unwrap_or_default();
     let prepared = Prepared {
+        as_of,
         words: call.in_words(),
         action: call.action().to_string(),
         method: payload.method.clone(),
@@ -225,12 +233,29 @@ pub async fn submit(State(app): State<App>, body: Bytes) -> Result<Response, Pro
     let registry = app.node.registry()?;
     let at = registry.at_finalised().await?;
     let encoded = payload.sign_with(&at, &signature)?;
-    let (hash, outcomes) = registry.submit(encoded).await?;
-    let hash = format!("{hash:?}");
-    app.submissions.follow(hash.clone(), outcomes);
+    let hash = format!("0x{}", hex::encode(Blake2b::<U32>::digest(&encoded)));
+    // To send the same again is no mistake, and must not disturb what is known of the first.
+    let known = app.submissions.find(&hash).map(|it| it.borrow().clone());
+    if known.is_some_and(|it| it.status != Stage::Failed) {
+        return Ok(accepted(hash));
+    }
+    let (_, mut outcomes) = registry.submit(encoded).await?;
+    // The node answers at once whether its pool takes the transaction.
+    let first = time::timeout(FIRST_OUTCOME, outcomes.next()).await.ok().flatten();
+    if let Some(Outcome::Failed { reason }) = first {
+        return match recorded(&app, &hash).await {
+            Ok(_) => Ok(accepted(hash)),
+            Err(_) => Err(Problem::refused(reason)),
+        };
+    }
+    app.submissions.follow(hash.clone(), stream::iter(first).chain(outcomes));
+    Ok(accepted(hash))
+}
+
+fn accepted(hash: String) -> Response {
     let location = format!("/api/v1/extrinsics/{hash}");
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
-    Ok((StatusCode::ACCEPTED, headers, Json(Submitted { hash })).into_response())
+    (StatusCode::ACCEPTED, headers, Json(Submitted { hash })).into_response()
 }
 
 /// A hash as it is written here, from an address.
@@ -265,19 +290,31 @@ async fn indexed(reader: &mut Reader, hash: String) -> Result<Submission, Proble
     Ok(Submission { hash, status, block: Some(row.block), height: Some(row.height), reason })
 }
 
-/// Where a transaction is: what this portal has seen, then what the tables say.
-async fn find(app: &App, hash: &str) -> Result<Found, Problem> {
-    let hash = canonical(hash).ok_or_else(|| unknown(hash))?;
-    if let Some(receiver) = app.submissions.find(&hash) {
-        return Ok(Found::Here(receiver));
-    }
-    let mut reader = app.database.reader().await?;
-    Ok(Found::Indexed(indexed(&mut reader, hash).await?))
+/// A transaction in the indexer's tables, read apart from any other reading.
+async fn recorded(app: &App, hash: &str) -> Result<Submission, Problem> {
+    indexed(&mut app.database.reader().await?, hash.to_owned()).await
 }
 
+/// Where a transaction is, and all that will become of it where this portal follows it.
 enum Found {
-    Here(tokio::sync::watch::Receiver<Submission>),
-    Indexed(Submission),
+    Followed(watch::Receiver<Submission>),
+    Recorded(Submission),
+}
+
+/// What this portal has seen of a transaction; what the tables say, where that is more.
+async fn find(app: &App, hash: &str) -> Result<Found, Problem> {
+    let hash = canonical(hash).ok_or_else(|| unknown(hash))?;
+    let Some(followed) = app.submissions.find(&hash) else {
+        return Ok(Found::Recorded(recorded(app, &hash).await?));
+    };
+    if followed.borrow().is_certain() {
+        return Ok(Found::Followed(followed));
+    }
+    // The node can be lost from sight while the transaction goes its way.
+    match recorded(app, &hash).await {
+        Ok(submission) => Ok(Found::Recorded(submission)),
+        Err(_) => Ok(Found::Followed(followed)),
+    }
 }
 
 /// Where a transaction is.
@@ -291,8 +328,8 @@ enum Found {
 )]
 pub async fn status(State(app): State<App>, Path(hash): Path<String>) -> Result<Response, Problem> {
     let submission = match find(&app, &hash).await? {
-        Found::Here(receiver) => receiver.borrow().clone(),
-        Found::Indexed(submission) => submission,
+        Found::Followed(receiver) => receiver.borrow().clone(),
+        Found::Recorded(submission) => submission,
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(submission)).into_response())
 }
@@ -308,8 +345,8 @@ pub async fn status(State(app): State<App>, Path(hash): Path<String>) -> Result<
 )]
 pub async fn follow(State(app): State<App>, Path(hash): Path<String>) -> Result<Response, Problem> {
     let submissions = match find(&app, &hash).await? {
-        Found::Here(receiver) => until_final(WatchStream::new(receiver)).left_stream(),
-        Found::Indexed(submission) => stream::once(future::ready(submission)).right_stream(),
+        Found::Followed(receiver) => until_final(WatchStream::new(receiver)).left_stream(),
+        Found::Recorded(submission) => stream::once(future::ready(submission)).right_stream(),
     };
     let events = submissions.map(|submission| {
         let event = sse::Event::default().event("status").json_data(&submission);

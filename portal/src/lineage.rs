@@ -3,7 +3,7 @@
 
 use crate::{
     answers::{Numbers, OrganisationRef, Origin, Time},
-    credits::Block,
+    blocks::Block,
     db::Reader,
     i18n::Language,
     page,

@@ -7,6 +7,7 @@
 
 mod answers;
 mod assets;
+mod blocks;
 mod credits;
 mod db;
 mod events;
@@ -30,7 +31,7 @@ mod submissions;
 mod transfers;
 
 use clap::Parser;
-use std::net::SocketAddr;
+use std::{io::IsTerminal, net::SocketAddr};
 use tracing_subscriber::EnvFilter;
 
 /// The public site and the REST API of the registry.
@@ -55,7 +56,8 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,subxt=warn,jsonrpsee=error"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let colours = std::io::stdout().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).init();
     let Arguments { listen, database, node, metrics_listen } = Arguments::parse();
     if let Some(address) = metrics_listen {
         server::serve_metrics(address).await?;

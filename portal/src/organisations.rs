@@ -4,7 +4,7 @@
 use crate::{
     answers::{cut, At, List, ProjectRef, Time},
     db::Reader,
-    page::{self, without_json, Layout},
+    page::{self, without_json, Column, Layout},
     problem::{Message, Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
     retirements::{self, Retirement},
@@ -340,9 +340,14 @@ impl ProfilePage {
         self.organisation.summary.status == OrganisationStatus::Suspended.as_str()
     }
 
+    /// Whether it was made with the chain, before the chain had a time.
+    fn is_of_genesis(&self) -> bool {
+        self.organisation.summary.created_at.0.timestamp_millis() == 0
+    }
+
     /// Columns of the holdings, without those that are empty in every row.
-    fn columns(&self) -> Vec<(&'static str, fn(&Holding) -> i64)> {
-        let all: [(&'static str, fn(&Holding) -> i64); 6] = [
+    fn columns(&self) -> Vec<Column<Holding>> {
+        let all: [Column<Holding>; 6] = [
             ("held", |it| it.held),
             ("on_hold", |it| it.on_hold),
             ("reserved", |it| it.reserved),

@@ -4,7 +4,7 @@
 use crate::{
     answers::{AsOf, Numbers, OrganisationRef, ProjectRef, Time},
     assets,
-    db::Reader,
+    db::{Reader, Seen},
     freshness,
     i18n::{self, Language},
     problem::Problem,
@@ -20,6 +20,9 @@ use axum::{
 };
 use registry_primitives::CountryCode;
 use std::{borrow::Borrow, fmt::Write};
+
+/// A column of a table of tonnes: the name of a status, and its tonnes in a row.
+pub type Column<T> = (&'static str, fn(&T) -> i64);
 
 /// HTML that is already escaped.
 pub type Html = Safe<String>;
@@ -101,8 +104,16 @@ impl Layout {
         }
     }
 
-    /// The frame of a page that says that something is wrong.
-    pub fn without_data(uri: &Uri, title: &str) -> Self {
+    /// The frame of a page that says that something is wrong; it is true at the block, if any,
+    /// that was being read.
+    pub fn of_problem(app: &App, uri: &Uri, title: &str, seen: Option<&Seen>) -> Self {
+        let bare = Self::without_data(uri, title);
+        let Some(Seen { as_of, country }) = seen else { return bare };
+        let banner = freshness::banner(bare.language, as_of, &app.node);
+        Self { as_of: Some(as_of.clone()), country: Some(*country), banner, ..bare }
+    }
+
+    fn without_data(uri: &Uri, title: &str) -> Self {
         Self {
             language: Language::default(),
             title: title.to_owned(),
@@ -270,7 +281,11 @@ impl Layout {
         match n {
             0..1_000 => self.language.count("size.bytes", n),
             1_000..1_000_000 => self.say("size.kilobytes", "n", self.language.number(n / 1_000)),
-            _ => self.say("size.megabytes", "n", self.language.number(n / 1_000_000)),
+            _ => {
+                let megabytes =
+                    format!("{}.{}", self.language.number(n / 1_000_000), n % 1_000_000 / 100_000);
+                self.say("size.megabytes", "n", megabytes)
+            }
         }
     }
 

@@ -4,11 +4,17 @@
 //! A handler returns a [`Problem`]; the middleware at the end of this file, which knows what was
 //! asked for, gives it its form.
 
-use crate::{i18n::Language, page};
+use crate::{
+    answers::AsOf,
+    db::{Seen, Sight},
+    i18n::Language,
+    page,
+    server::App,
+};
 use askama::Template;
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, State},
     http::{header, HeaderValue, StatusCode},
     middleware::Next,
     response::{Html, IntoResponse, Response},
@@ -184,6 +190,7 @@ impl Problem {
             status: self.kind.status().as_u16(),
             detail,
             code: self.refused.as_ref().map(|refused| refused.code.clone()),
+            as_of: None,
         }
     }
 }
@@ -206,6 +213,9 @@ pub struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Credits.NotTheOwner")]
     pub code: Option<String>,
+    /// The block that was being read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
 }
 
 impl IntoResponse for Problem {
@@ -225,8 +235,10 @@ struct Page {
 }
 
 /// Gives every problem its form: a document under `/api` and for `.json`, a page elsewhere.
-pub async fn give_form(request: Request, next: Next) -> Response {
+pub async fn give_form(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
+    let sight = Sight::default();
+    request.extensions_mut().insert(sight.clone());
     let response = next.run(request).await;
     let problem = response.extensions().get::<Problem>().cloned().or_else(|| {
         let kind = Kind::of(response.status())?;
@@ -238,13 +250,14 @@ pub async fn give_form(request: Request, next: Next) -> Response {
     });
     let Some(problem) = problem else { return response };
     let language = Language::default();
-    let document = problem.document(language);
+    let mut document = problem.document(language);
+    document.as_of = sight.get().map(|Seen { as_of, .. }| as_of.clone());
     let mut formed = if page::wants_json(uri.path()) {
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let kind = (header::CONTENT_TYPE, "application/problem+json");
         (problem.kind.status(), [kind], Body::from(body)).into_response()
     } else {
-        let l = page::Layout::without_data(&uri, &document.title);
+        let l = page::Layout::of_problem(&app, &uri, &document.title, sight.get());
         let page = Page { l, problem: document }.render().unwrap_or_default();
         (problem.kind.status(), Html(page)).into_response()
     };

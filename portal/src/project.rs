@@ -3,10 +3,10 @@
 
 use crate::{
     answers::{At, OrganisationRef, Time},
-    credits::{self, Block},
+    blocks::{self, Block},
     db::Reader,
     events::{self, Event},
-    page::{self, without_json, Layout},
+    page::{self, without_json, Column, Layout},
     problem::{Message, Problem, ProblemDocument},
     projects::ProjectSummary,
     query,
@@ -221,7 +221,7 @@ impl Project {
             documents: documents(reader, number).await?,
             monitoring: monitoring(reader, number).await?,
             vintages: vintages(reader, number).await?,
-            blocks: credits::of_project(reader, number, BLOCKS).await?,
+            blocks: blocks::of_project(reader, number, BLOCKS).await?,
             timeline: events::of_project(reader, number, EVENTS).await?,
         })
     }
@@ -434,8 +434,8 @@ impl Page {
     }
 
     /// Columns of the totals, without those that are empty in every vintage.
-    fn columns(&self) -> Vec<(&'static str, fn(&VintageTotals) -> i64)> {
-        let all: [(&'static str, fn(&VintageTotals) -> i64); 6] = [
+    fn columns(&self) -> Vec<Column<VintageTotals>> {
+        let all: [Column<VintageTotals>; 6] = [
             ("held", |it| it.held),
             ("on_hold", |it| it.on_hold),
             ("reserved", |it| it.reserved),

@@ -2,7 +2,7 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    assets, credits,
+    assets, blocks, credits,
     db::Database,
     events, extrinsics, home,
     node::Node,
@@ -15,7 +15,7 @@ use crate::{
 use axum::{
     extract::{DefaultBodyLimit, Request},
     http::{header, HeaderName, HeaderValue, Method, StatusCode},
-    middleware::{from_fn, Next},
+    middleware::{from_fn, from_fn_with_state, Next},
     response::{IntoResponse, Response},
     routing::get,
     Router,
@@ -90,7 +90,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(home::totals))
         .routes(routes!(projects::list))
         .routes(routes!(project::show))
-        .routes(routes!(credits::list))
+        .routes(routes!(blocks::list))
         .routes(routes!(credits::show))
         .routes(routes!(transfers::list))
         .routes(routes!(retirements::list))
@@ -116,8 +116,8 @@ pub fn router(app: App) -> Router {
         .route("/projects", get(projects::page))
         .route("/projects.json", get(projects::list))
         .route("/projects/{id}", get(project::page))
-        .route("/credits", get(credits::list_page))
-        .route("/credits.json", get(credits::list))
+        .route("/credits", get(blocks::page))
+        .route("/credits.json", get(blocks::list))
         .route("/credits/{serial}", get(credits::page))
         .route("/retirements", get(retirements::page))
         .route("/retirements.json", get(retirements::list))
@@ -146,7 +146,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(problem::give_form))
+        .layer(from_fn_with_state(app.clone(), problem::give_form))
         .layer(cors)
         .layer(CompressionLayer::new())
         .layer(from_fn(protect))
@@ -198,8 +198,13 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
 /// Headers that keep browsers from doing what no page of ours asks for.
 async fn protect(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if !reads {
+        // What other origins may read, they may not send.
+        headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+    }
     let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, policy),

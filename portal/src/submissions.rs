@@ -70,6 +70,15 @@ impl Submission {
         matches!(self.status, Stage::Finalised | Stage::Failed)
     }
 
+    /// Whether it is final by the word of a block: a pool that loses a transaction from sight does
+    /// not know what becomes of it elsewhere.
+    pub fn is_certain(&self) -> bool {
+        match &self.reason {
+            Some(reason) => !reason.code.starts_with("Pool."),
+            None => self.is_final(),
+        }
+    }
+
     fn after(self, outcome: Outcome) -> Self {
         match outcome {
             Outcome::Broadcast => Self { status: Stage::Broadcast, block: None, ..self },
@@ -151,7 +160,12 @@ mod tests {
         let reason = Refused { code: "A.B".into(), sentence: "C.".into() };
         let failed = submission().after(Outcome::Failed { reason });
         assert!(failed.is_final());
+        assert!(failed.is_certain());
         assert_eq!(failed.reason.unwrap().code, "A.B");
+        let reason = Refused { code: "Pool.Dropped".into(), sentence: "C.".into() };
+        let lost = submission().after(Outcome::Failed { reason });
+        assert!(lost.is_final() && !lost.is_certain());
+        assert!(!submission().is_certain());
     }
 
     #[tokio::test]

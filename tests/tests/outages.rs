@@ -25,7 +25,7 @@ mod e2e {
             let (status, page) = site.get("/").await?;
             ensure!(status == 200, "home answers {status}");
             let page = page.to_lowercase();
-            Ok(page.contains("role=\"alert\"") && page.contains("node"))
+            Ok(page.contains("class=\"banner\"") && page.contains("cannot be reached"))
         })
         .await?;
         let health = site.root.clone() + "/api/v1/health";
