@@ -51,6 +51,7 @@ pub struct Follower {
     status: Arc<Status>,
     stop: Stop,
     backoff: Backoff,
+    node: Option<Node>,
 }
 
 /// Both connections, and where they are.
@@ -86,13 +87,17 @@ impl Stop {
 
 impl Follower {
     pub fn new(endpoints: Endpoints, until: Option<u32>, status: Arc<Status>, stop: Stop) -> Self {
-        Self { endpoints, until, status, stop, backoff: Backoff::default() }
+        Self { endpoints, until, status, stop, backoff: Backoff::default(), node: None }
     }
 
     /// Follows until the height that was asked for, a signal, or a failure that does not pass.
-    pub async fn run(mut self, mut opened: Option<Writer>) -> Result<Ended, IndexerError> {
+    ///
+    /// Begins with connections that are open already, if there are.
+    pub async fn run(mut self, opened: Option<(Writer, Node)>) -> Result<Ended, IndexerError> {
+        let (mut writer, node) = opened.unzip();
+        self.node = node;
         loop {
-            let error = match self.session(opened.take()).await {
+            let error = match self.session(writer.take()).await {
                 Ok(ended) => return Ok(ended),
                 Err(error) => error,
             };
@@ -106,6 +111,19 @@ impl Follower {
         }
     }
 
+    /// The connection to the node: the one from before, if it still answers. The library keeps a
+    /// connection open until the node closes it, so one for every attempt would be too many.
+    async fn node(&mut self) -> Result<Node, IndexerError> {
+        if let Some(node) = self.node.take() {
+            if node.finalised_height().await.is_ok() {
+                self.node = Some(node.clone());
+                return Ok(node);
+            }
+        }
+        let node = Node::connect(&self.endpoints.node).await?;
+        Ok(self.node.insert(node).clone())
+    }
+
     async fn session(&mut self, opened: Option<Writer>) -> Result<Ended, IndexerError> {
         let mut stop = self.stop.clone();
         let connecting = async {
@@ -114,7 +132,7 @@ impl Follower {
                 None => Writer::open(&self.endpoints.database).await?,
             };
             writer.migrate().await?;
-            let node = Node::connect(&self.endpoints.node).await?;
+            let node = self.node().await?;
             let cursor = start(&mut writer, &node).await?;
             let heads = node.heads(self.status.clone()).await?;
             Ok::<_, IndexerError>((writer, node, cursor, heads))

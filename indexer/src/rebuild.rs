@@ -24,7 +24,7 @@ pub async fn rebuild(endpoints: Endpoints, stop: Stop) -> Result<Option<Checksum
 
     let status = Arc::new(Status::default());
     let follower = Follower::new(endpoints.clone(), Some(height), status, stop);
-    match follower.run(Some(writer)).await? {
+    match follower.run(Some((writer, node))).await? {
         Ended::Stopped => Ok(None),
         Ended::Reached => {
             let mut connection = database::connect(&endpoints.database).await?;
