@@ -20,7 +20,7 @@ use subxt::{error::EventsError, utils::Static};
 pub enum Unreadable {
     /// A pallet of ours, and an event that did not exist when this indexer was built.
     Unknown,
-    Undecodable(EventsError),
+    Undecodable(Box<EventsError>),
 }
 
 /// Writes the enum and its decoding once. A field that the committed metadata has and this list
@@ -58,7 +58,7 @@ macro_rules! events {
                     $($((stringify!($pallet), stringify!($name)) => {
                         let chain::$module::events::$name { $($field),* } = event
                             .decode_fields_unchecked_as()
-                            .map_err(Unreadable::Undecodable)?;
+                            .map_err(|error| Unreadable::Undecodable(Box::new(error)))?;
                         Ok(Some(Self::$name { $($field: $field.plain()),* }))
                     })*)*
                     $((stringify!($pallet), _) => Err(Unreadable::Unknown),)*
