@@ -37,6 +37,8 @@ mod e2e {
         }
         load.abort();
         let _ = load.await;
+        // What was on its way is in a block after this.
+        tokio::time::sleep(Duration::from_secs(2)).await;
         let height = stack.wait_for_indexer().await?;
         println!("killed {KILLS} times, at heights {indexed:?}; now at {height}");
         let progressed = indexed.windows(2).filter(|pair| pair[0] < pair[1]).count();
