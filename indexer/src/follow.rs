@@ -129,11 +129,11 @@ impl Follower {
         let connecting = async {
             let mut writer = match opened {
                 Some(writer) => writer,
-                None => Writer::open(&self.endpoints.database).await?,
+                None => patiently(Writer::open(&self.endpoints.database)).await?,
             };
             writer.migrate().await?;
             let node = self.node().await?;
-            let cursor = start(&mut writer, &node).await?;
+            let cursor = patiently(start(&mut writer, &node)).await?;
             let heads = node.heads(self.status.clone()).await?;
             Ok::<_, IndexerError>((writer, node, cursor, heads))
         };

@@ -17,9 +17,10 @@ const BLOCK_SPLIT: u8 = 1;
 const CREDITS_TRANSFERRED: u8 = 2;
 const NOW: u64 = 1_700_000_003_000;
 
-fn offline() -> OfflineClientAtBlock<PolkadotConfig> {
-    let bytes = include_bytes!("../../../chain-specs/metadata.scale");
-    let metadata = Metadata::decode(&mut &bytes[..]).unwrap();
+const METADATA: &[u8] = include_bytes!("../../../chain-specs/metadata.scale");
+
+fn offline(metadata: &[u8]) -> OfflineClientAtBlock<PolkadotConfig> {
+    let metadata = Metadata::decode(&mut &*metadata).unwrap();
     let config = PolkadotConfig::builder()
         .set_metadata_for_spec_versions([(1, Arc::new(metadata))])
         .set_spec_version_for_block_ranges([SpecVersionForRange {
@@ -53,7 +54,15 @@ fn remark(signer: &AccountId32) -> Vec<u8> {
 }
 
 async fn decode(extrinsics: Vec<Vec<u8>>, events: &[Vec<u8>]) -> Result<Block, IndexerError> {
-    let at = offline();
+    decode_with(METADATA, extrinsics, events).await
+}
+
+async fn decode_with(
+    metadata: &[u8],
+    extrinsics: Vec<Vec<u8>>,
+    events: &[Vec<u8>],
+) -> Result<Block, IndexerError> {
+    let at = offline(metadata);
     let header = SubstrateHeader {
         parent_hash: H256::repeat_byte(6),
         number: 7,
@@ -140,4 +149,24 @@ async fn what_cannot_be_read_is_refused_and_not_skipped() {
     assert!(matches!(refused, Err(IndexerError::Undecodable { height: 7, .. })), "{refused:?}");
     let timeless = decode(vec![], &[]).await;
     assert!(matches!(timeless, Err(IndexerError::Undecodable { height: 7, .. })));
+}
+
+#[tokio::test]
+async fn an_event_of_a_newer_runtime_is_refused_by_its_name() {
+    let (old, new) = (b"BlockSplit", b"BlockMerge");
+    let mut newer = METADATA.to_vec();
+    for start in 0..newer.len() - old.len() {
+        if newer[start..].starts_with(old) {
+            newer[start..start + new.len()].copy_from_slice(new);
+        }
+    }
+    let range = SerialRange { start: 1, end: 6 };
+    let events = [event(0, CREDITS, BLOCK_SPLIT, (range, range))];
+    assert!(decode(vec![set_time()], &events).await.is_ok());
+    match decode_with(&newer, vec![set_time()], &events).await {
+        Err(IndexerError::UnknownEvent { height: 7, pallet, name }) => {
+            assert_eq!((pallet.as_str(), name.as_str()), ("Credits", "BlockMerge"));
+        }
+        other => panic!("{other:?}"),
+    }
 }

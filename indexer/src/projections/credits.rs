@@ -218,7 +218,8 @@ async fn transfer(
         "INSERT INTO chain.serial_history
              (height, index, part, start_serial, end_serial, kind, from_owner, to_owner)
          SELECT $1, $2, m.n - 1, m.start_serial, m.end_serial, 'transferred', $5, $6
-         FROM UNNEST($3::bigint[], $4::bigint[]) WITH ORDINALITY AS m (start_serial, end_serial, n)",
+         FROM UNNEST($3::bigint[], $4::bigint[]) WITH ORDINALITY
+              AS m (start_serial, end_serial, n)",
         at.height(),
         at.index()?,
         &ranges.starts,
@@ -277,7 +278,8 @@ async fn retire(connection: &mut PgConnection, at: At, event: &Event) -> Result<
         "INSERT INTO chain.serial_history
              (height, index, part, start_serial, end_serial, kind, from_owner, retirement)
          SELECT $1, $2, m.n - 1, m.start_serial, m.end_serial, 'retired', $5, $6
-         FROM UNNEST($3::bigint[], $4::bigint[]) WITH ORDINALITY AS m (start_serial, end_serial, n)",
+         FROM UNNEST($3::bigint[], $4::bigint[]) WITH ORDINALITY
+              AS m (start_serial, end_serial, n)",
         at.height(),
         at.index()?,
         &ranges.starts,
