@@ -19,8 +19,8 @@ use registry_primitives::{
         Article6Terms, Coordinates, DocumentKind, FirstTransfer, Location, MonitoringReport,
         Period, ProjectRegistration, ProjectStage, Proponent, Purpose, VintageTonnes,
     },
-    ContentHash, CountryCode, Gas, MemberRole, MitigationType, OrganisationId, OrganisationRole,
-    ProjectId, Sector, SectoralScope, SerialNumber, Text, Tonnes, Vintage,
+    ContentHash, CountryCode, Gas, MemberRole, OrganisationId, OrganisationRole, ProjectId, Sector,
+    SectoralScope, SerialNumber, Text, Tonnes, Vintage,
 };
 
 /// What was made, for people to look at.
