@@ -105,7 +105,7 @@ pub fn run() -> sc_cli::Result<()> {
         }),
         Some(Subcommand::ChainInfo(command)) => {
             let runner = cli.create_runner(command)?;
-            runner.sync_run(|config| command.run::<registry_runtime::Block>(&config))
+            runner.sync_run(|config| command.run::<registry_runtime::opaque::Block>(&config))
         }
     }
 }

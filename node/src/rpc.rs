@@ -3,7 +3,7 @@
 
 use crate::service::{FullBackend, FullClient, FullPool};
 use jsonrpsee::RpcModule;
-use registry_runtime::{Block, BlockNumber, Hash};
+use registry_runtime::{opaque::Block, BlockNumber, Hash};
 use sc_consensus_grandpa::{
     FinalityProofProvider, GrandpaJustificationStream, SharedAuthoritySet, SharedVoterState,
 };

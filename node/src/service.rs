@@ -6,7 +6,7 @@ use crate::{
     rpc::{self, Finality},
 };
 use futures::FutureExt;
-use registry_runtime::{Block, RuntimeApi};
+use registry_runtime::{opaque::Block, RuntimeApi};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_aura::{ImportQueueParams, SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};

@@ -45,6 +45,15 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// A block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
+/// Blocks as the node sees them: it carries transactions as bytes, and only the runtime reads them,
+/// so that a node outlives the formats of its runtimes.
+pub mod opaque {
+    use super::{generic, Header};
+
+    /// A block whose transactions are bytes.
+    pub type Block = generic::Block<Header, sp_runtime::OpaqueExtrinsic>;
+}
+
 /// What surrounds every signed transaction. Only standard identifiers, so that every wallet can
 /// sign; `Admission` is `CheckNonce` to them.
 pub type TxExtension = (

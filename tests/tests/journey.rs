@@ -24,6 +24,12 @@ mod e2e {
         prepare_submit_watch(&mut stack, &registry, &cast, &site).await?;
         unknown_and_malformed(&site).await?;
 
+        // Wallets and the classic methods read transactions as hexadecimal text.
+        let none = subxt_rpcs::rpc_params![];
+        let block: serde_json::Value = registry.client.request("chain_getBlock", none).await?;
+        let first = block["block"]["extrinsics"][0].as_str().unwrap_or_default();
+        ensure!(first.starts_with("0x"), "{block}");
+
         let node = stack.node_url();
         let (code, output) = stack.run("registry", &["--node", &node, "audit"])?;
         ensure!(code == 0, "registry audit: {output}");
