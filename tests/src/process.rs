@@ -9,6 +9,7 @@ use nix::{
 use std::{
     fs::File,
     net::TcpListener,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -38,6 +39,8 @@ impl Process {
             .args(setpriv)
             .args(["--pdeathsig", "KILL", "--"])
             .args(command)
+            // Ctrl-C is for the one who started it, who then ends everything in order.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

@@ -4,7 +4,7 @@
 use anyhow::{bail, Result};
 use clap::Parser;
 use registry_testbed::{compare, demo_data, Options, Stack};
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{signal, SignalKind};
 
 /// Starts the registry on this machine, fills it with demo data and says where to look.
@@ -26,15 +26,31 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    // Whichever ends first: the other branch is dropped, and with it everything that was started.
+    let done = tokio::select! {
+        done = demo(&arguments) => done.map(|()| ExitCode::SUCCESS),
+        interrupted = interruption() => interrupted.map(|()| {
+            println!("\nStopped; nothing is left running.");
+            // Ctrl-C is how the demo ends, and how a check does not.
+            if arguments.check { ExitCode::from(130) } else { ExitCode::SUCCESS }
+        }),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn interruption() -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        done = demo(&arguments) => done,
-        _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),
-        _ = terminate.recv() => bail!("asked to end; everything that was started is stopped"),
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
     }
+    Ok(())
 }
 
 async fn demo(arguments: &Arguments) -> Result<()> {
