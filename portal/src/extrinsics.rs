@@ -23,19 +23,17 @@ use chrono::{TimeDelta, Utc};
 use futures::{future, stream, Stream, StreamExt};
 use registry_client::{
     payload::{self, SignerPayload, MORTALITY},
-    AccountId32, Call, ClientError, Outcome,
+    AccountId32, Call, ClientError,
 };
 use registry_primitives::{
     organisation::OrganisationStatus, permission, MemberRole, OrganisationRole, Reach,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
-use std::{convert::Infallible, time::Duration};
-use tokio::{sync::watch, time};
+use std::convert::Infallible;
+use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use utoipa::ToSchema;
 
-/// What the node may take to say whether it takes a transaction.
-const FIRST_OUTCOME: Duration = Duration::from_secs(5);
 /// Seconds between two blocks.
 const BLOCK_SECONDS: u64 = 3;
 
@@ -239,16 +237,14 @@ pub async fn submit(State(app): State<App>, body: Bytes) -> Result<Response, Pro
     if known.is_some_and(|it| it.status != Stage::Failed) {
         return Ok(accepted(hash));
     }
-    let (_, mut outcomes) = registry.submit(encoded).await?;
-    // The node answers at once whether its pool takes the transaction.
-    let first = time::timeout(FIRST_OUTCOME, outcomes.next()).await.ok().flatten();
-    if let Some(Outcome::Failed { reason }) = first {
-        return match recorded(&app, &hash).await {
-            Ok(_) => Ok(accepted(hash)),
-            Err(_) => Err(Problem::refused(reason)),
-        };
+    match registry.submit(encoded).await {
+        Ok((_, outcomes)) => app.submissions.follow(hash.clone(), outcomes),
+        // One that is in a block already cannot be taken again, and is not refused for that.
+        Err(ClientError::Refused(reason)) => {
+            recorded(&app, &hash).await.map_err(|_| Problem::refused(reason))?;
+        }
+        Err(other) => return Err(other.into()),
     }
-    app.submissions.follow(hash.clone(), stream::iter(first).chain(outcomes));
     Ok(accepted(hash))
 }
 

@@ -201,6 +201,24 @@ mod e2e {
         }
         ensure!(status == "finalised", "the transaction is {status}");
         stack.wait_for_indexer().await?;
+        // Sent twice is done once, and not called a failure; also by a portal that has forgotten it.
+        for forget in [false, true] {
+            if forget {
+                stack.portal.as_mut().context("a portal")?.stop();
+                stack.start_portal()?;
+                stack.wait_for_portal().await?;
+            }
+            let mut answer = client.post(&submit).json(&body).send().await?;
+            for _ in 0..50 {
+                // A portal that has just started has not found its node yet.
+                if answer.status() != 503 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                answer = client.post(&submit).json(&body).send().await?;
+            }
+            ensure!(answer.status() == 202, "{} {}", answer.status(), answer.text().await?);
+        }
         let certificate = site.text("/retirements/2").await?;
         ensure!(certificate.contains("A guest house"), "{certificate}");
 
