@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The calls that officers make, as JSON, as SCALE and in words.
 
+mod words;
+
 use crate::{chain, AccountId32, ClientError};
 use registry_primitives::{
-    credit::{Part, RetirementDetails},
+    credit::{CancellationReason, Corrects, Deductions, Part, RetirementDetails},
     organisation::OrganisationDetails,
-    project::{Article6Terms, DocumentKind, MonitoringReport, ProjectRegistration, VintageTonnes},
-    ContentHash, MemberRole, OrganisationRole, Tonnes,
+    project::{
+        Article6Terms, DocumentKind, MonitoringReport, ProjectRegistration, Proponent,
+        VintageTonnes,
+    },
+    Action, ActionClass, ContentHash, MemberRole, OrganisationRole, Tonnes,
 };
+use codec::{DecodeAll, Encode};
+use credit_calculator::Constants;
 use serde::{Deserialize, Serialize};
 use subxt::{
     client::{ClientAtBlock, OfflineClientAtBlockT},
@@ -37,6 +44,45 @@ pub enum Call {
         organisation: u32,
         account: AccountId32,
         role: MemberRole,
+    },
+    RemoveMember {
+        account: AccountId32,
+    },
+    ChangeMemberRole {
+        account: AccountId32,
+        role: MemberRole,
+    },
+    ReplaceKey {
+        old: AccountId32,
+        new: AccountId32,
+    },
+    UpdateProfile {
+        organisation: u32,
+        profile: ContentHash,
+    },
+    ChangeOrganisation {
+        organisation: u32,
+        details: OrganisationDetails,
+    },
+    ApproveApplication {
+        role: OrganisationRole,
+        details: OrganisationDetails,
+        applicant: AccountId32,
+        signature: ApplicantSignature,
+    },
+    /// Any call whose class asks for several officers.
+    Propose {
+        call: Box<Call>,
+    },
+    Approve {
+        id: u32,
+    },
+    Withdraw {
+        id: u32,
+    },
+    SetThreshold {
+        class: ActionClass,
+        officers: u32,
     },
     RegisterProject {
         registration: Box<ProjectRegistration>,
@@ -78,6 +124,59 @@ pub enum Call {
         verified: Vec<VintageTonnes>,
         verification: ContentHash,
     },
+    WithdrawProject {
+        project: u32,
+        reason: String,
+    },
+    SuspendProject {
+        project: u32,
+        reason: String,
+    },
+    ResumeProject {
+        project: u32,
+    },
+    CompleteProject {
+        project: u32,
+        reason: Option<String>,
+    },
+    ChangeTerms {
+        project: u32,
+        article6: Option<Article6Terms>,
+    },
+    ProposeProponents {
+        project: u32,
+        proponents: Vec<Proponent>,
+    },
+    ConsentToProponents {
+        project: u32,
+        number: u32,
+    },
+    WithdrawProponents {
+        project: u32,
+        number: u32,
+    },
+    AssignCertifiers {
+        project: u32,
+        certifiers: Vec<u32>,
+    },
+    CertifyProject {
+        project: u32,
+    },
+    RevokeCertification {
+        project: u32,
+        certifier: u32,
+        reason: String,
+    },
+    ReturnMonitoring {
+        project: u32,
+        period: u32,
+        remark: ContentHash,
+    },
+    RefuseIssuance {
+        project: u32,
+        period: u32,
+        reason: String,
+    },
     Issue {
         project: u32,
         period: u32,
@@ -90,6 +189,71 @@ pub enum Call {
     Retire {
         parts: Vec<Part>,
         details: RetirementDetails,
+    },
+    RequestRetirement {
+        parts: Vec<Part>,
+        details: RetirementDetails,
+    },
+    RecogniseRetirement {
+        request: u64,
+    },
+    RefuseRetirement {
+        request: u64,
+        reason: String,
+    },
+    CancelRetirementRequest {
+        request: u64,
+    },
+    RequestTransfer {
+        project: u32,
+        vintage: Option<u16>,
+        quantity: Tonnes,
+        from: u32,
+        to: u32,
+        reference: Option<String>,
+    },
+    ApproveTransfer {
+        request: u64,
+        parts: Vec<Part>,
+    },
+    RejectTransfer {
+        request: u64,
+        reason: String,
+    },
+    CancelTransferRequest {
+        request: u64,
+    },
+    RetireForTheState {
+        parts: Vec<Part>,
+        details: RetirementDetails,
+    },
+    Cancel {
+        parts: Vec<Part>,
+        reason: CancellationReason,
+        corrects: Corrects,
+        statement: String,
+    },
+    Hold {
+        parts: Vec<Part>,
+        reason: String,
+    },
+    Release {
+        parts: Vec<Part>,
+    },
+    ReleaseBuffer {
+        parts: Vec<Part>,
+        to: u32,
+    },
+    PauseTransfers {
+        reason: String,
+    },
+    ResumeTransfers {},
+    SetDeductions {
+        deductions: Deductions,
+    },
+    SetConstants {
+        constants: Box<Constants>,
+        reason: String,
     },
 }
 
@@ -106,10 +270,8 @@ struct RawCall {
 /// its typed constructor.
 macro_rules! calls {
     ($($pallet:ident.$name:ident => $variant:ident { $($field:ident: $type:ty = $value:expr),* },)*) => {
-        impl TryFrom<RawCall> for Call {
-            type Error = String;
-
-            fn try_from(raw: RawCall) -> Result<Self, String> {
+        impl Call {
+            fn from_raw(raw: RawCall) -> Result<Self, String> {
                 let RawCall { pallet, name, args } = raw;
                 $(
                     if pallet == stringify!($pallet) && name == stringify!($name) {
@@ -122,7 +284,7 @@ macro_rules! calls {
                     }
                 )*
                 const KNOWN: &[&str] =
-                    &[$(concat!(stringify!($pallet), ".", stringify!($name))),*];
+                    &["approvals.propose", $(concat!(stringify!($pallet), ".", stringify!($name))),*];
                 Err(format!("there is no call {pallet}.{name}; there are {}", KNOWN.join(", ")))
             }
         }
@@ -131,6 +293,7 @@ macro_rules! calls {
             fn from(call: Call) -> Self {
                 let (pallet, name) = call.name();
                 let args = match call {
+                    Call::Propose { call } => serde_json::json!({ "call": RawCall::from(*call) }),
                     $(Call::$variant { $($field),* } => serde_json::json!({
                         $(stringify!($field): $field),*
                     }),)*
@@ -143,6 +306,7 @@ macro_rules! calls {
             /// Pallet and name, as in the JSON form.
             pub fn name(&self) -> (&'static str, &'static str) {
                 match self {
+                    Self::Propose { .. } => PROPOSE,
                     $(Self::$variant { .. } => (stringify!($pallet), stringify!($name)),)*
                 }
             }
@@ -154,6 +318,7 @@ macro_rules! calls {
             ) -> Result<Vec<u8>, ClientError> {
                 let transactions = at.tx();
                 let encoded = match self.clone() {
+                    Self::Propose { call } => return propose(call.encode(at)?, at),
                     $(Self::$variant { $($field),* } => {
                         let payload = chain::tx().$pallet().$name($($value),*);
                         transactions.validate(&payload).and_then(|()| {
@@ -168,16 +333,24 @@ macro_rules! calls {
             fn read<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
                 bytes: &[u8],
                 at: &ClientAtBlock<C, Client>,
+                nested: bool,
             ) -> Option<Self> {
                 let (pallet, mut rest) = bytes.split_first()?;
                 let metadata = at.metadata_ref();
                 let pallet = metadata.pallet_by_call_index(*pallet)?;
                 let name = pallet.name().to_ascii_lowercase();
                 let calls = pallet.call_ty_id()?;
+                let call = &pallet.call_variant_by_index(*rest.first()?)?.name;
+                if (name.as_str(), call.as_str()) == PROPOSE {
+                    // The chain refuses a proposal of a proposal, however deep.
+                    if nested {
+                        return None;
+                    }
+                    let call = Box::new(Self::read(&rest[1..], at, true)?);
+                    return Some(Self::Propose { call });
+                }
                 $(
-                    if name == stringify!($pallet)
-                        && pallet.call_variant_by_index(*rest.first()?)?.name == stringify!($name)
-                    {
+                    if name == stringify!($pallet) && call == stringify!($name) {
                         let call = chain::$pallet::Call::decode_as_type(
                             &mut rest, calls, metadata.types(),
                         );
@@ -208,6 +381,32 @@ calls! {
         organisation: u32 = organisation,
         account: AccountId32 = account,
         role: MemberRole = Static(role)
+    },
+    organisations.remove_member => RemoveMember { account: AccountId32 = account },
+    organisations.change_member_role => ChangeMemberRole {
+        account: AccountId32 = account,
+        role: MemberRole = Static(role)
+    },
+    organisations.replace_key => ReplaceKey { old: AccountId32 = old, new: AccountId32 = new },
+    organisations.update_profile => UpdateProfile {
+        organisation: u32 = organisation,
+        profile: ContentHash = Static(profile)
+    },
+    organisations.change_organisation => ChangeOrganisation {
+        organisation: u32 = organisation,
+        details: OrganisationDetails = Static(details)
+    },
+    organisations.approve_application => ApproveApplication {
+        role: OrganisationRole = Static(role),
+        details: OrganisationDetails = Static(details),
+        applicant: AccountId32 = applicant,
+        signature: ApplicantSignature = Static(signature.0)
+    },
+    approvals.approve => Approve { id: u32 = id },
+    approvals.withdraw => Withdraw { id: u32 = id },
+    approvals.set_threshold => SetThreshold {
+        class: ActionClass = Static(class),
+        officers: u32 = officers
     },
     projects.register_project => RegisterProject {
         registration: Box<ProjectRegistration> = Static(*registration)
@@ -249,6 +448,55 @@ calls! {
         verified: Vec<VintageTonnes> = verified.into_iter().map(Static).collect(),
         verification: ContentHash = Static(verification)
     },
+    projects.withdraw_project => WithdrawProject {
+        project: u32 = project,
+        reason: String = text(reason)
+    },
+    projects.suspend_project => SuspendProject {
+        project: u32 = project,
+        reason: String = text(reason)
+    },
+    projects.resume_project => ResumeProject { project: u32 = project },
+    projects.complete_project => CompleteProject {
+        project: u32 = project,
+        reason: Option<String> = reason.map(text)
+    },
+    projects.change_terms => ChangeTerms {
+        project: u32 = project,
+        article6: Option<Article6Terms> = article6.map(Static)
+    },
+    projects.propose_proponents => ProposeProponents {
+        project: u32 = project,
+        proponents: Vec<Proponent> = proponents.into_iter().map(Static).collect()
+    },
+    projects.consent_to_proponents => ConsentToProponents {
+        project: u32 = project,
+        number: u32 = number
+    },
+    projects.withdraw_proponents => WithdrawProponents {
+        project: u32 = project,
+        number: u32 = number
+    },
+    projects.assign_certifiers => AssignCertifiers {
+        project: u32 = project,
+        certifiers: Vec<u32> = certifiers
+    },
+    projects.certify_project => CertifyProject { project: u32 = project },
+    projects.revoke_certification => RevokeCertification {
+        project: u32 = project,
+        certifier: u32 = certifier,
+        reason: String = text(reason)
+    },
+    projects.return_monitoring => ReturnMonitoring {
+        project: u32 = project,
+        period: u32 = period,
+        remark: ContentHash = Static(remark)
+    },
+    projects.refuse_issuance => RefuseIssuance {
+        project: u32 = project,
+        period: u32 = period,
+        reason: String = text(reason)
+    },
     credits.issue => Issue { project: u32 = project, period: u32 = period },
     credits.transfer => Transfer {
         parts: Vec<Part> = parts.into_iter().map(Static).collect(),
@@ -259,6 +507,128 @@ calls! {
         parts: Vec<Part> = parts.into_iter().map(Static).collect(),
         details: RetirementDetails = Static(details)
     },
+    credits.request_retirement => RequestRetirement {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect(),
+        details: RetirementDetails = Static(details)
+    },
+    credits.recognise_retirement => RecogniseRetirement { request: u64 = request },
+    credits.refuse_retirement => RefuseRetirement {
+        request: u64 = request,
+        reason: String = text(reason)
+    },
+    credits.cancel_retirement_request => CancelRetirementRequest { request: u64 = request },
+    credits.request_transfer => RequestTransfer {
+        project: u32 = project,
+        vintage: Option<u16> = vintage,
+        quantity: Tonnes = quantity,
+        from: u32 = from,
+        to: u32 = to,
+        reference: Option<String> = reference.map(text)
+    },
+    credits.approve_transfer => ApproveTransfer {
+        request: u64 = request,
+        parts: Vec<Part> = parts.into_iter().map(Static).collect()
+    },
+    credits.reject_transfer => RejectTransfer {
+        request: u64 = request,
+        reason: String = text(reason)
+    },
+    credits.cancel_transfer_request => CancelTransferRequest { request: u64 = request },
+    credits.retire_for_the_state => RetireForTheState {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect(),
+        details: RetirementDetails = Static(details)
+    },
+    credits.cancel => Cancel {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect(),
+        reason: CancellationReason = Static(reason),
+        corrects: Corrects = Static(corrects),
+        statement: String = text(statement)
+    },
+    credits.hold => Hold {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect(),
+        reason: String = text(reason)
+    },
+    credits.release => Release {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect()
+    },
+    credits.release_buffer => ReleaseBuffer {
+        parts: Vec<Part> = parts.into_iter().map(Static).collect(),
+        to: u32 = to
+    },
+    credits.pause_transfers => PauseTransfers { reason: String = text(reason) },
+    credits.resume_transfers => ResumeTransfers {},
+    credits.set_deductions => SetDeductions { deductions: Deductions = Static(deductions) },
+    calculator.set_constants => SetConstants {
+        constants: Box<Constants> = Static(*constants),
+        reason: String = text(reason)
+    },
+}
+
+/// The call that carries another.
+const PROPOSE: (&str, &str) = ("approvals", "propose");
+
+impl TryFrom<RawCall> for Call {
+    type Error = String;
+
+    fn try_from(raw: RawCall) -> Result<Self, String> {
+        if (raw.pallet.as_str(), raw.name.as_str()) == PROPOSE {
+            #[derive(Deserialize)]
+            #[serde(deny_unknown_fields)]
+            struct Args {
+                call: Box<Call>,
+            }
+            let Args { call } = serde_json::from_value(raw.args)
+                .map_err(|error| format!("arguments of approvals.propose: {error}"))?;
+            return Ok(Self::Propose { call });
+        }
+        Self::from_raw(raw)
+    }
+}
+
+/// A proposal of a call that is encoded already: its own index, then the call as it is.
+fn propose<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+    call: Vec<u8>,
+    at: &ClientAtBlock<C, Client>,
+) -> Result<Vec<u8>, ClientError> {
+    let missing = || ClientError::Invalid("the chain has no approvals".into());
+    let metadata = at.metadata_ref();
+    let pallet = metadata.pallet_by_name("Approvals").ok_or_else(missing)?;
+    let index = pallet.call_variant_by_name(PROPOSE.1).ok_or_else(missing)?.index;
+    let mut bytes = vec![pallet.call_index(), index];
+    bytes.extend(call);
+    Ok(bytes)
+}
+
+/// The signature of an applicant's key, in JSON as `0x` and the bytes with the scheme in front.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ApplicantSignature(pub subxt::utils::MultiSignature);
+
+impl Serialize for ApplicantSignature {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("0x{}", hex::encode(self.0.encode())))
+    }
+}
+
+impl<'de> Deserialize<'de> for ApplicantSignature {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+impl std::str::FromStr for ApplicantSignature {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bytes = hex::decode(text.trim_start_matches("0x"))
+            .map_err(|_| "a signature is 0x and hexadecimal digits".to_owned())?;
+        // Wallets give 64 bytes, of sr25519, where they leave the scheme out.
+        let bytes = if bytes.len() == 64 { [vec![1], bytes].concat() } else { bytes };
+        subxt::utils::MultiSignature::decode_all(&mut &bytes[..])
+            .map(Self)
+            .map_err(|_| "a signature is its scheme in one byte, then 64 or 65 bytes".to_owned())
+    }
 }
 
 use chain::runtime_types::registry_primitives::text::Text as ChainText;
@@ -312,7 +682,13 @@ macro_rules! plain_already {
     )*};
 }
 
-plain_already!(bool, u32, u64, AccountId32);
+impl Plain<ApplicantSignature> for Static<subxt::utils::MultiSignature> {
+    fn plain(self) -> ApplicantSignature {
+        ApplicantSignature(self.0)
+    }
+}
+
+plain_already!(bool, u16, u32, u64, Vec<u32>, AccountId32);
 
 impl Call {
     /// The call in these bytes, so that a signer can see what it signs.
@@ -323,7 +699,7 @@ impl Call {
         bytes: &[u8],
         at: &ClientAtBlock<C, Client>,
     ) -> Result<Self, ClientError> {
-        let call = Self::read(bytes, at).ok_or_else(|| {
+        let call = Self::read(bytes, at, false).ok_or_else(|| {
             ClientError::Invalid("the call is none of those that officers make".into())
         })?;
         if call.encode(at)? != bytes {
@@ -334,92 +710,62 @@ impl Call {
         Ok(call)
     }
 
-    /// The action of the permission table that the call needs.
-    pub fn action(&self) -> registry_primitives::Action {
-        use registry_primitives::Action;
-        match self {
-            Self::CreateOrganisation { .. } => Action::CreateOrganisation,
+    /// The action of the permission table that the call needs; none for approving and withdrawing,
+    /// which need that of the proposed call.
+    pub fn action(&self) -> Option<Action> {
+        Some(match self {
+            Self::CreateOrganisation { .. } | Self::ApproveApplication { .. } => {
+                Action::CreateOrganisation
+            }
             Self::SuspendOrganisation { .. } => Action::SuspendOrganisation,
             Self::ReactivateOrganisation { .. } => Action::ReactivateOrganisation,
-            Self::AddMember { .. } => Action::ManageMembers,
+            Self::ChangeOrganisation { .. } => Action::ChangeOrganisation,
+            Self::UpdateProfile { .. } => Action::UpdateProfile,
+            Self::AddMember { .. }
+            | Self::RemoveMember { .. }
+            | Self::ChangeMemberRole { .. }
+            | Self::ReplaceKey { .. } => Action::ManageMembers,
+            Self::Propose { call } => return call.action(),
+            Self::Approve { .. } | Self::Withdraw { .. } => return None,
+            Self::SetThreshold { .. } | Self::SetDeductions { .. } | Self::SetConstants { .. } => {
+                Action::ChangeSettings
+            }
             Self::RegisterProject { .. } => Action::RegisterProject,
             Self::SubmitDocument { .. } => Action::SubmitDocument,
             Self::ReviewDocument { .. } => Action::ReviewDocument,
             Self::ValidateProject { .. } => Action::ValidateProject,
-            Self::AuthoriseProject { .. } => Action::AuthoriseProject,
+            Self::AuthoriseProject { .. } | Self::ChangeTerms { .. } => Action::AuthoriseProject,
             Self::RejectProject { .. } => Action::RejectProject,
+            Self::WithdrawProject { .. } => Action::WithdrawProject,
+            Self::SuspendProject { .. } | Self::ResumeProject { .. } => Action::SuspendProject,
+            Self::CompleteProject { .. } => Action::CompleteProject,
+            Self::ProposeProponents { .. }
+            | Self::ConsentToProponents { .. }
+            | Self::WithdrawProponents { .. } => Action::ChangeProponents,
+            Self::AssignCertifiers { .. } => Action::AssignCertifiers,
+            Self::CertifyProject { .. } => Action::CertifyProject,
+            Self::RevokeCertification { .. } => Action::RevokeCertification,
             Self::ReportMonitoring { .. } => Action::SubmitMonitoringReport,
-            Self::VerifyMonitoring { .. } => Action::VerifyMonitoringReport,
-            Self::Issue { .. } => Action::IssueCredits,
+            Self::VerifyMonitoring { .. } | Self::ReturnMonitoring { .. } => {
+                Action::VerifyMonitoringReport
+            }
+            Self::Issue { .. } | Self::RefuseIssuance { .. } => Action::IssueCredits,
             Self::Transfer { .. } => Action::TransferCredits,
-            Self::Retire { .. } => Action::RetireCredits,
-        }
-    }
-
-    /// What the call does, in a sentence for the person who signs it.
-    pub fn in_words(&self) -> String {
-        let tonnes =
-            |parts: &[Part]| parts.iter().map(|part| u128::from(part.quantity)).sum::<u128>();
-        match self {
-            Self::CreateOrganisation { role, details, first_admin } => format!(
-                "Create the organisation “{}” (tax id {}) as {role}, with {first_admin} as its \
-                 first Admin.",
-                details.name, details.tax_id
-            ),
-            Self::SuspendOrganisation { id, reason } => {
-                format!("Suspend organisation {id}. Public reason: “{reason}”.")
+            Self::Retire { .. }
+            | Self::RequestRetirement { .. }
+            | Self::CancelRetirementRequest { .. } => Action::RetireCredits,
+            Self::RecogniseRetirement { .. } | Self::RefuseRetirement { .. } => {
+                Action::RecogniseRetirement
             }
-            Self::ReactivateOrganisation { id } => {
-                format!("Lift the suspension of organisation {id}.")
-            }
-            Self::AddMember { organisation, account, role } => {
-                format!("Add {account} to organisation {organisation} as {role}.")
-            }
-            Self::RegisterProject { registration } => {
-                format!("Register the project “{}”.", registration.title)
-            }
-            Self::SubmitDocument { project, kind, hash, size } => {
-                format!(
-                    "Submit a {kind} of {size} bytes for project {project}; its hash is {hash}."
-                )
-            }
-            Self::ReviewDocument { project, document, accept, .. } => {
-                let verb = if *accept { "Accept" } else { "Reject" };
-                format!("{verb} document {document} of project {project}.")
-            }
-            Self::ValidateProject { project, document, estimate } => format!(
-                "Validate project {project} with an estimate of {estimate} tonnes, accepting \
-                 document {document} as its validation report."
-            ),
-            Self::AuthoriseProject { project, quantity, article6, .. } => {
-                let terms = match article6 {
-                    Some(_) => "with Article 6 terms",
-                    None => "for domestic use only",
-                };
-                format!("Authorise project {project} for up to {quantity} tonnes, {terms}.")
-            }
-            Self::RejectProject { project, reason } => {
-                format!("Reject project {project}, finally. Public reason: “{reason}”.")
-            }
-            Self::ReportMonitoring { project, .. } => {
-                format!("Report a monitoring period of project {project}.")
-            }
-            Self::VerifyMonitoring { project, period, verified, .. } => {
-                let sum: u128 = verified.iter().map(|each| u128::from(each.tonnes)).sum();
-                format!("Verify {sum} tonnes for period {period} of project {project}.")
-            }
-            Self::Issue { project, period } => {
-                format!("Issue the credits verified for period {period} of project {project}.")
-            }
-            Self::Transfer { parts, to, .. } => {
-                format!("Transfer {} tonnes to organisation {to}.", tonnes(parts))
-            }
-            Self::Retire { parts, details } => format!(
-                "Retire {} tonnes for good ({}), for {}.",
-                tonnes(parts),
-                details.purpose.as_str(),
-                details.beneficiary.name
-            ),
-        }
+            Self::RequestTransfer { .. }
+            | Self::ApproveTransfer { .. }
+            | Self::RejectTransfer { .. }
+            | Self::CancelTransferRequest { .. } => Action::RequestTransfer,
+            Self::RetireForTheState { .. } => Action::RetireForTheState,
+            Self::Cancel { .. } => Action::CancelCredits,
+            Self::Hold { .. } => Action::HoldCredits,
+            Self::Release { .. } | Self::ReleaseBuffer { .. } => Action::ReleaseCredits,
+            Self::PauseTransfers { .. } | Self::ResumeTransfers {} => Action::PauseTransfers,
+        })
     }
 }

@@ -111,6 +111,74 @@ use subxt_rpcs::{client::RpcClient, LegacyRpcMethods};
         with = "::subxt::utils::Static<::registry_primitives::SerialRange>"
     ),
     substitute_type(
+        path = "sp_runtime::MultiSignature",
+        with = "::subxt::utils::Static<::subxt::utils::MultiSignature>"
+    ),
+    substitute_type(
+        path = "registry_primitives::permission::ActionClass",
+        with = "::subxt::utils::Static<::registry_primitives::permission::ActionClass>"
+    ),
+    substitute_type(
+        path = "registry_primitives::permission::Action",
+        with = "::subxt::utils::Static<::registry_primitives::permission::Action>"
+    ),
+    substitute_type(
+        path = "registry_primitives::organisation::OrganisationStatus",
+        with = "::subxt::utils::Static<::registry_primitives::organisation::OrganisationStatus>"
+    ),
+    substitute_type(
+        path = "registry_primitives::project::Proponent",
+        with = "::subxt::utils::Static<::registry_primitives::project::Proponent>"
+    ),
+    substitute_type(
+        path = "registry_primitives::project::ProponentChange",
+        with = "::subxt::utils::Static<::registry_primitives::project::ProponentChange>"
+    ),
+    substitute_type(
+        path = "registry_primitives::project::Certification",
+        with = "::subxt::utils::Static<::registry_primitives::project::Certification>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::CancellationReason",
+        with = "::subxt::utils::Static<::registry_primitives::credit::CancellationReason>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::Corrects",
+        with = "::subxt::utils::Static<::registry_primitives::credit::Corrects>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::Cancellation",
+        with = "::subxt::utils::Static<::registry_primitives::credit::Cancellation>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::TransferRequest",
+        with = "::subxt::utils::Static<::registry_primitives::credit::TransferRequest>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::RetirementRequest",
+        with = "::subxt::utils::Static<::registry_primitives::credit::RetirementRequest>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::Deductions",
+        with = "::subxt::utils::Static<::registry_primitives::credit::Deductions>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::CountryAccounts",
+        with = "::subxt::utils::Static<::registry_primitives::credit::CountryAccounts>"
+    ),
+    substitute_type(
+        path = "registry_primitives::credit::Pause",
+        with = "::subxt::utils::Static<::registry_primitives::credit::Pause>"
+    ),
+    substitute_type(
+        path = "credit_calculator::constants::Constants",
+        with = "::subxt::utils::Static<::credit_calculator::Constants>"
+    ),
+    substitute_type(
+        path = "bounded_collections::bounded_btree_set::BoundedBTreeSet<T>",
+        with = "::std::vec::Vec<T>"
+    ),
+    substitute_type(
         path = "bounded_collections::bounded_vec::BoundedVec<T>",
         with = "::std::vec::Vec<T>"
     )

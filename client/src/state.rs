@@ -2,12 +2,18 @@
 //! The whole state of the registry at a block, and the check of its invariants.
 
 use crate::{chain, AccountId32, AtBlock, ClientError};
+use credit_calculator::Constants;
 use registry_primitives::{
-    credit::{Retirement, Totals},
+    approval::{Approvers, CallBytes, Proposal},
+    credit::{
+        Cancellation, CountryAccounts, Deductions, Pause, Retirement, RetirementRequest, Totals,
+        TransferRequest,
+    },
     invariants::{self, Blocks, VintageTotals, Violation},
     organisation::{Member, Organisation},
-    project::{Document, MonitoringPeriod, Project},
-    DocumentId, OrganisationId, PeriodId, ProjectId, RetirementId, SerialNumber,
+    project::{Certification, Document, MonitoringPeriod, Project, ProponentChange},
+    ActionClass, CancellationId, ConstantsVersion, DocumentId, Millis, OrganisationId, PeriodId,
+    ProjectId, ProposalId, RequestId, RetirementId, SerialNumber,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,12 +26,37 @@ pub struct State {
     pub projects: BTreeMap<ProjectId, Project>,
     pub documents: BTreeMap<(ProjectId, DocumentId), Document>,
     pub monitoring: BTreeMap<ProjectId, BTreeMap<PeriodId, MonitoringPeriod>>,
+    pub proponent_changes: BTreeMap<ProjectId, ProponentChange>,
+    /// As made; valid while the certifier was not suspended since.
+    pub certifications: BTreeMap<(ProjectId, OrganisationId), Certification>,
     pub last_serial: SerialNumber,
     pub blocks: Blocks,
     pub owner_index: BTreeSet<(OrganisationId, SerialNumber)>,
     pub vintages: VintageTotals,
     pub national: Totals,
+    pub accounts: CountryAccounts,
     pub retirements: BTreeMap<RetirementId, Retirement>,
+    pub cancellations: BTreeMap<CancellationId, Cancellation>,
+    pub transfer_requests: BTreeMap<RequestId, TransferRequest>,
+    pub retirement_requests: BTreeMap<RequestId, RetirementRequest>,
+    pub paused: Option<Pause>,
+    pub deductions: Deductions,
+    /// Officers who must agree, by class; one where it is not listed.
+    pub thresholds: BTreeMap<&'static str, u32>,
+    /// Those that wait; accounts by their bytes.
+    pub proposals: BTreeMap<ProposalId, Proposal<[u8; 32]>>,
+    /// Every version of the calculator's constants; the last is in force.
+    pub constants: BTreeMap<ConstantsVersion, SetConstants>,
+}
+
+/// A version of the calculator's constants.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SetConstants {
+    pub constants: Constants,
+    /// 0 at genesis.
+    pub set_at: Millis,
+    /// The organisation whose officer set them; none at genesis.
+    pub by: Option<OrganisationId>,
 }
 
 /// An invariant by its number on the domain page, what it says, and whether it holds.
@@ -74,6 +105,8 @@ impl State {
         let organisations = chain::storage().organisations();
         let projects = chain::storage().projects();
         let credits = chain::storage().credits();
+        let approvals = chain::storage().approvals();
+        let calculator = chain::storage().calculator();
         let monitoring: Vec<((ProjectId, PeriodId), MonitoringPeriod)> = read!(
             at,
             projects.monitoring_periods(),
@@ -95,6 +128,13 @@ impl State {
                 value.0
             )),
             monitoring: periods,
+            proponent_changes: read!(at, projects.proponent_changes(), |(id,), value| (
+                id, value.0
+            )),
+            certifications: read!(at, projects.certifications(), |(id, certifier), value| (
+                (id, certifier),
+                value.0
+            )),
             last_serial: read_value!(at, credits.last_serial()).unwrap_or_default(),
             blocks: read!(at, credits.blocks(), |(start,), value| (start, value.0)),
             owner_index: read!(at, credits.blocks_of_owner(), |(owner, start), _value| {
@@ -108,7 +148,29 @@ impl State {
             national: read_value!(at, credits.national_totals())
                 .map(|totals: subxt::utils::Static<Totals>| totals.0)
                 .unwrap_or_default(),
+            accounts: read_value!(at, credits.accounts())
+                .map(|accounts: subxt::utils::Static<CountryAccounts>| accounts.0)
+                .unwrap_or_default(),
             retirements: read!(at, credits.retirements(), |(id,), value| (id, value.0)),
+            cancellations: read!(at, credits.cancellations(), |(id,), value| (id, value.0)),
+            transfer_requests: read!(at, credits.transfer_requests(), |(id,), value| (id, value.0)),
+            retirement_requests: read!(at, credits.retirement_requests(), |(id,), value| (
+                id, value.0
+            )),
+            paused: read_value!(at, credits.paused())
+                .map(|pause: subxt::utils::Static<Pause>| pause.0),
+            deductions: read_value!(at, credits.deduction_rates())
+                .map(|rates: subxt::utils::Static<Deductions>| rates.0)
+                .unwrap_or_default(),
+            thresholds: read!(at, approvals.thresholds(), |(class,), value| {
+                let class: subxt::utils::Static<ActionClass> = class;
+                (class.0.as_str(), value)
+            }),
+            proposals: read!(at, approvals.proposals(), |(id,), value| (id, proposal(value))),
+            constants: read!(at, calculator.versions(), |(version,), value| {
+                let (set_at, by) = (value.set_at, value.by);
+                (version, SetConstants { constants: value.constants.0, set_at, by })
+            }),
         })
     }
 
@@ -125,7 +187,10 @@ impl State {
             })
             .find(Result::is_err)
             .unwrap_or(Ok(()));
-        let issued = self.projects.iter().map(|(id, project)| (*id, project.issued)).collect();
+        let counted = self.projects.iter();
+        let counted = counted
+            .map(|(id, project)| (*id, (project.issued, project.first_transferred)))
+            .collect();
         let exists = |owner| self.organisations.contains_key(&owner);
         let check = |invariant, result| Checked { invariant, result };
         vec![
@@ -151,12 +216,28 @@ impl State {
                 per_project,
             ),
             check(
-                "4b projects and blocks count the same issued tonnes",
-                invariants::issued_is_counted_alike(&issued, &self.vintages),
+                "4b projects and blocks count the same issued and first transferred tonnes",
+                invariants::projects_count_alike(&counted, &self.vintages),
             ),
             check(
-                "5  every retired block is in exactly one retirement",
+                "5a every retired block is in exactly one retirement",
                 invariants::retirements_name_their_blocks(&self.blocks, &self.retirements),
+            ),
+            check(
+                "5b every cancelled block is in exactly one cancellation",
+                invariants::cancellations_name_their_blocks(&self.blocks, &self.cancellations),
+            ),
+            check(
+                "5c every reserved block is in exactly one request",
+                invariants::requests_name_their_blocks(&self.blocks, &self.retirement_requests),
+            ),
+            check(
+                "5d the country's accounts are the sums of their records",
+                invariants::accounts_are_those_of_records(
+                    &self.accounts,
+                    self.retirements.values(),
+                    self.cancellations.values(),
+                ),
             ),
             check(
                 "6  a parent's range is its own and its descendants'",
@@ -167,5 +248,21 @@ impl State {
                 invariants::members_are_in_order(&self.organisations, self.members.values()),
             ),
         ]
+    }
+}
+
+/// A proposal as the chain's own type. Nothing is cut off: the chain stores no more.
+fn proposal(
+    stored: chain::runtime_types::registry_primitives::approval::Proposal<AccountId32>,
+) -> Proposal<[u8; 32]> {
+    let approvals = stored.approvals.into_iter().map(|account| account.0).collect();
+    Proposal {
+        organisation: stored.organisation,
+        action: stored.action.0,
+        call: CallBytes::truncate_from(stored.call),
+        proposer: stored.proposer.0,
+        approvals: Approvers::truncate_from(approvals),
+        proposed_at: stored.proposed_at,
+        expires_at: stored.expires_at,
     }
 }

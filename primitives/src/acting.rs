@@ -38,12 +38,16 @@ impl Actor {
 /// Why an account may not act.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
+    /// No officer signed.
+    NotSigned,
     /// The account is not a member of any organisation.
     NotAMember,
     /// The member's organisation is suspended.
     OrganisationSuspended,
     /// The member's role does not allow the action.
     NotPermitted,
+    /// The action needs the agreement of more officers: propose it.
+    ApprovalsNeeded,
 }
 
 /// Who may act. Implemented by the organisations pallet, asked by all others.
@@ -59,4 +63,11 @@ pub trait MayAct<AccountId> {
     fn is_active(id: OrganisationId) -> bool {
         Self::organisation(id).is_some_and(|found| found.status == OrganisationStatus::Active)
     }
+}
+
+/// Who is behind a call: one officer, or as many as four eyes ask for. Implemented by the approvals
+/// pallet, asked by all others before they do anything.
+pub trait Officers<Origin, AccountId> {
+    /// The officer who signed, or who proposed what others approved, if they may do `action`.
+    fn officer(origin: Origin, action: Action) -> Result<(AccountId, Actor), Refusal>;
 }

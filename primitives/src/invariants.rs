@@ -5,11 +5,15 @@
 //! auditor's `registry audit` check the very same rules.
 
 use crate::{
-    credit::{Block, BlockStatus, Retirement, Totals},
+    credit::{
+        Account, Block, BlockStatus, Cancellation, CountryAccounts, Ranges, Retirement,
+        RetirementRequest, Totals,
+    },
     organisation::{Member, Organisation},
     project::{self, MonitoringPeriod, MonitoringStage, Project},
     role::{MemberRole, OrganisationRole},
-    OrganisationId, PeriodId, ProjectId, RetirementId, SerialNumber, Vintage, GOVERNMENT,
+    CancellationId, OrganisationId, PeriodId, ProjectId, RequestId, RetirementId, SerialNumber,
+    Tonnes, Vintage, GOVERNMENT,
 };
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -55,6 +59,8 @@ pub enum Violation {
     IssuedAboveAuthorised(ProjectId),
     /// A project's issued tonnes are not those of its vintages.
     IssuedOfProject(ProjectId),
+    /// A project's first transferred tonnes are not those of its vintages.
+    FirstTransferredOfProject(ProjectId),
     /// A project has issued more than was verified in its monitoring periods.
     IssuedAboveVerified(ProjectId),
     /// More was verified in a period than was reported.
@@ -67,6 +73,20 @@ pub enum Violation {
     RetirementBlocks(RetirementId),
     /// A retirement's quantity is not that of its ranges.
     RetirementQuantity(RetirementId),
+    /// A cancelled block is in no cancellation record, or in another than it says.
+    NotInCancellation(SerialNumber),
+    /// A cancellation record names a range that is not a block cancelled by it.
+    CancellationBlocks(CancellationId),
+    /// A cancellation's quantity is not that of its ranges.
+    CancellationQuantity(CancellationId),
+    /// A reserved block is in no request, or in another than it says.
+    NotInRequest(SerialNumber),
+    /// A request names a range that is not a block reserved for it.
+    RequestBlocks(RequestId),
+    /// A request's quantity is not that of its ranges.
+    RequestQuantity(RequestId),
+    /// One of the country's accounts is not the sum of what was retired and cancelled to it.
+    CountryAccount(Account),
     /// A block's parent does not exist or does not lie before it, or is of another project or
     /// vintage.
     Parent(SerialNumber),
@@ -113,6 +133,9 @@ impl fmt::Display for Violation {
             Self::IssuedOfProject(project) => {
                 write!(f, "project {project}: issued is not the sum of its vintages")
             }
+            Self::FirstTransferredOfProject(project) => {
+                write!(f, "project {project}: first transferred is not the sum of its vintages")
+            }
             Self::IssuedAboveVerified(project) => {
                 write!(f, "project {project} has issued more than was verified")
             }
@@ -130,6 +153,27 @@ impl fmt::Display for Violation {
             }
             Self::RetirementQuantity(id) => {
                 write!(f, "the quantity of retirement {id} is not that of its ranges")
+            }
+            Self::NotInCancellation(start) => {
+                write!(f, "cancelled block {start} is not in the cancellation that it names")
+            }
+            Self::CancellationBlocks(id) => {
+                write!(f, "cancellation {id} names a range that is not a block cancelled by it")
+            }
+            Self::CancellationQuantity(id) => {
+                write!(f, "the quantity of cancellation {id} is not that of its ranges")
+            }
+            Self::NotInRequest(start) => {
+                write!(f, "reserved block {start} is not in the request that it names")
+            }
+            Self::RequestBlocks(id) => {
+                write!(f, "request {id} names a range that is not a block reserved for it")
+            }
+            Self::RequestQuantity(id) => {
+                write!(f, "the quantity of request {id} is not that of its ranges")
+            }
+            Self::CountryAccount(account) => {
+                write!(f, "the country's account {account} is not the sum of its records")
             }
             Self::Parent(start) => write!(f, "the parent of block {start} cannot be its parent"),
             Self::Root => f.write_str("there is not exactly one Root, in the Government"),
@@ -186,8 +230,11 @@ pub fn totals_are_those_of_blocks(
     for (&start, block) in blocks {
         let key = (block.project, block.vintage);
         let totals = counted.entry(key).or_default();
+        let quantity = block.range(start).quantity();
+        let first_transferred = if block.first_transferred { quantity } else { 0 };
         *totals = totals
-            .with_issued(&block.status, block.range(start).quantity())
+            .with_issued(&block.status, quantity)
+            .and_then(|totals| totals.with_first_transferred(first_transferred))
             .ok_or(Violation::VintageTotals(key.0, key.1))?;
     }
     let keys: BTreeSet<_> = counted.keys().chain(vintages.keys()).collect();
@@ -196,7 +243,7 @@ pub fn totals_are_those_of_blocks(
         if counted.get(key).copied().unwrap_or_default() != stored {
             return Err(Violation::VintageTotals(key.0, key.1));
         }
-        let Totals { issued, held, on_hold, reserved, retired, cancelled, buffer } = stored;
+        let Totals { issued, held, on_hold, reserved, retired, cancelled, buffer, .. } = stored;
         let sum = [held, on_hold, reserved, retired, cancelled, buffer]
             .into_iter()
             .try_fold(0, u64::checked_add);
@@ -284,20 +331,28 @@ pub fn periods_are_disjoint(
     Ok(())
 }
 
-/// 4, between projects and credits: a project's issued tonnes are those of its vintages.
-pub fn issued_is_counted_alike(
-    issued: &BTreeMap<ProjectId, u64>,
+/// 4, between projects and credits: a project's issued and first transferred tonnes are those of its
+/// vintages. Given as (issued, first transferred).
+pub fn projects_count_alike(
+    projects: &BTreeMap<ProjectId, (Tonnes, Tonnes)>,
     vintages: &VintageTotals,
 ) -> Check {
-    let mut counted: BTreeMap<ProjectId, u64> = issued.keys().map(|id| (*id, 0)).collect();
+    let mut counted: BTreeMap<ProjectId, Totals> =
+        projects.keys().map(|id| (*id, Totals::default())).collect();
     for ((project, _), totals) in vintages {
         let sum = counted.entry(*project).or_default();
-        *sum = sum.checked_add(totals.issued).ok_or(Violation::IssuedOfProject(*project))?;
+        *sum = sum.checked_add(totals).ok_or(Violation::IssuedOfProject(*project))?;
     }
-    match counted.iter().find(|(project, sum)| issued.get(project) != Some(sum)) {
-        Some((project, _)) => Err(Violation::IssuedOfProject(*project)),
-        None => Ok(()),
+    for (project, sum) in counted {
+        let (issued, first_transferred) = projects.get(&project).copied().unwrap_or_default();
+        if issued != sum.issued {
+            return Err(Violation::IssuedOfProject(project));
+        }
+        if first_transferred != sum.first_transferred {
+            return Err(Violation::FirstTransferredOfProject(project));
+        }
     }
+    Ok(())
 }
 
 /// 5: every retired block is in exactly one retirement record, whose blocks are exactly its own.
@@ -305,27 +360,102 @@ pub fn retirements_name_their_blocks(
     blocks: &Blocks,
     retirements: &BTreeMap<RetirementId, Retirement>,
 ) -> Check {
+    records_name_their_blocks(
+        blocks,
+        retirements.iter().map(|(id, record)| (*id, &record.blocks, record.quantity)),
+        |status| match status {
+            BlockStatus::Retired(id) => Some(*id),
+            _ => None,
+        },
+        [Violation::RetirementBlocks, Violation::RetirementQuantity, Violation::NotInRetirement],
+    )
+}
+
+/// 5, for cancellations.
+pub fn cancellations_name_their_blocks(
+    blocks: &Blocks,
+    cancellations: &BTreeMap<CancellationId, Cancellation>,
+) -> Check {
+    records_name_their_blocks(
+        blocks,
+        cancellations.iter().map(|(id, record)| (*id, &record.blocks, record.quantity)),
+        |status| match status {
+            BlockStatus::Cancelled(id) => Some(*id),
+            _ => None,
+        },
+        [
+            Violation::CancellationBlocks,
+            Violation::CancellationQuantity,
+            Violation::NotInCancellation,
+        ],
+    )
+}
+
+/// 5, for requests: every reserved block waits for exactly one request.
+pub fn requests_name_their_blocks(
+    blocks: &Blocks,
+    requests: &BTreeMap<RequestId, RetirementRequest>,
+) -> Check {
+    records_name_their_blocks(
+        blocks,
+        requests.iter().map(|(id, request)| (*id, &request.blocks, request.quantity)),
+        |status| match status {
+            BlockStatus::Reserved(id) => Some(*id),
+            _ => None,
+        },
+        [Violation::RequestBlocks, Violation::RequestQuantity, Violation::NotInRequest],
+    )
+}
+
+/// Records and the blocks whose status names them agree both ways. The violations are, in order:
+/// a range that is not the record's, a wrong quantity, a block that no record names.
+fn records_name_their_blocks<'a>(
+    blocks: &Blocks,
+    records: impl Iterator<Item = (u64, &'a Ranges, Tonnes)>,
+    record_of: impl Fn(&BlockStatus) -> Option<u64>,
+    violations: [fn(u64) -> Violation; 3],
+) -> Check {
+    let [wrong_blocks, wrong_quantity, unnamed] = violations;
     let mut named = BTreeSet::new();
-    for (&id, retirement) in retirements {
-        let mut quantity = Some(0u64);
-        for range in &retirement.blocks {
+    for (id, ranges, quantity) in records {
+        let mut sum = Some(0u64);
+        for range in ranges {
             let block = blocks.get(&range.start);
             let is_its = block.is_some_and(|block| {
-                block.end == range.end && block.status == BlockStatus::Retired(id)
+                block.end == range.end && record_of(&block.status) == Some(id)
             });
             if !is_its || !named.insert(range.start) {
-                return Err(Violation::RetirementBlocks(id));
+                return Err(wrong_blocks(id));
             }
-            quantity = quantity.and_then(|sum| sum.checked_add(range.quantity()));
+            sum = sum.and_then(|sum| sum.checked_add(range.quantity()));
         }
-        if quantity != Some(retirement.quantity) {
-            return Err(Violation::RetirementQuantity(id));
+        if sum != Some(quantity) {
+            return Err(wrong_quantity(id));
         }
     }
-    let unnamed = blocks.iter().find(|(start, block)| {
-        matches!(block.status, BlockStatus::Retired(_)) && !named.contains(*start)
-    });
-    unnamed.map_or(Ok(()), |(&start, _)| Err(Violation::NotInRetirement(start)))
+    let lost = blocks
+        .iter()
+        .find(|(start, block)| record_of(&block.status).is_some() && !named.contains(*start));
+    lost.map_or(Ok(()), |(&start, _)| Err(unnamed(start)))
+}
+
+/// The country's accounts are the sums of what was retired and cancelled to them.
+pub fn accounts_are_those_of_records<'a>(
+    accounts: &CountryAccounts,
+    retirements: impl Iterator<Item = &'a Retirement>,
+    cancellations: impl Iterator<Item = &'a Cancellation>,
+) -> Check {
+    let retired = retirements.map(|each| (Some(each.details.purpose.account()), each.quantity));
+    let cancelled = cancellations.map(|each| (each.reason.account(), each.quantity));
+    let mut counted = CountryAccounts::default();
+    for (account, quantity) in retired.chain(cancelled) {
+        let Some(account) = account else { continue };
+        counted = counted.with(account, quantity).ok_or(Violation::CountryAccount(account))?;
+    }
+    match Account::ALL.iter().find(|account| counted.of(**account) != accounts.of(**account)) {
+        Some(account) => Err(Violation::CountryAccount(*account)),
+        None => Ok(()),
+    }
 }
 
 /// 6: a parent's range is its own remaining range and its descendants' ranges.
@@ -398,7 +528,7 @@ pub fn members_are_in_order<'a>(
 mod tests {
     use super::*;
     use crate::{
-        credit::{RetirementDetails, RetirementPurpose},
+        credit::{Beneficiary, CancellationReason, Corrects, RetirementDetails, RetirementPurpose},
         CountryCode, SerialRange, Text,
     };
 
@@ -411,6 +541,19 @@ mod tests {
             status: BlockStatus::Held,
             first_transferred: false,
             parent,
+        }
+    }
+
+    fn voluntary() -> RetirementDetails {
+        RetirementDetails {
+            purpose: RetirementPurpose::Voluntary,
+            beneficiary: Beneficiary {
+                name: Text::try_from("Port Vila Airlines").unwrap(),
+                country: CountryCode(*b"VU"),
+            },
+            on_behalf_of: None,
+            reason: None,
+            reference: None,
         }
     }
 
@@ -503,16 +646,7 @@ mod tests {
     fn retirements_and_blocks_must_name_each_other() {
         let record = Retirement {
             by: 2,
-            details: RetirementDetails {
-                purpose: RetirementPurpose::Voluntary,
-                beneficiary: crate::credit::Beneficiary {
-                    name: Text::try_from("Port Vila Airlines").unwrap(),
-                    country: CountryCode(*b"VU"),
-                },
-                on_behalf_of: None,
-                reason: None,
-                reference: None,
-            },
+            details: voluntary(),
             blocks: vec![SerialRange { start: 91, end: 100 }].try_into().unwrap(),
             quantity: 10,
             block_number: 7,
@@ -535,12 +669,71 @@ mod tests {
     }
 
     #[test]
-    fn a_project_issues_what_its_vintages_hold() {
+    fn cancellations_requests_and_blocks_must_name_each_other() {
+        let ranges =
+            |start, end| -> Ranges { vec![SerialRange { start, end }].try_into().unwrap() };
+        let cancellation = |end, quantity| Cancellation {
+            owner: 2,
+            reason: CancellationReason::ShareOfProceeds,
+            corrects: Corrects::Retirement(1),
+            statement: None,
+            blocks: ranges(91, end),
+            quantity,
+            block_number: 7,
+            at: 0,
+        };
+        let mut blocks = blocks();
+        blocks.get_mut(&91).unwrap().status = BlockStatus::Cancelled(1);
+        let check = |end, quantity| {
+            cancellations_name_their_blocks(&blocks, &[(1, cancellation(end, quantity))].into())
+        };
+        assert_eq!(check(100, 10), Ok(()));
+        assert_eq!(check(99, 9), Err(Violation::CancellationBlocks(1)));
+        assert_eq!(check(100, 9), Err(Violation::CancellationQuantity(1)));
+        let violation = cancellations_name_their_blocks(&blocks, &BTreeMap::new());
+        assert_eq!(violation, Err(Violation::NotInCancellation(91)));
+
+        let mut blocks = self::blocks();
+        blocks.get_mut(&61).unwrap().status = BlockStatus::Reserved(4);
+        let request = |id, end, quantity| -> BTreeMap<_, _> {
+            let details = voluntary();
+            let blocks = ranges(61, end);
+            let request = RetirementRequest { by: 2, details, blocks, quantity, requested_at: 0 };
+            [(id, request)].into()
+        };
+        assert_eq!(requests_name_their_blocks(&blocks, &request(4, 90, 30)), Ok(()));
+        let violation = requests_name_their_blocks(&blocks, &request(5, 90, 30));
+        assert_eq!(violation, Err(Violation::RequestBlocks(5)));
+        let violation = requests_name_their_blocks(&blocks, &request(4, 90, 31));
+        assert_eq!(violation, Err(Violation::RequestQuantity(4)));
+        let violation = requests_name_their_blocks(&blocks, &BTreeMap::new());
+        assert_eq!(violation, Err(Violation::NotInRequest(61)));
+
+        let records = [cancellation(100, 10)];
+        let accounts = |share_of_proceeds, international| CountryAccounts {
+            share_of_proceeds,
+            international,
+            ..Default::default()
+        };
+        let none: [Retirement; 0] = [];
+        let check =
+            |accounts| accounts_are_those_of_records(&accounts, none.iter(), records.iter());
+        assert_eq!(check(accounts(10, 0)), Ok(()));
+        let violation = check(accounts(9, 0));
+        assert_eq!(violation, Err(Violation::CountryAccount(Account::ShareOfProceeds)));
+        let violation = check(accounts(10, 1));
+        assert_eq!(violation, Err(Violation::CountryAccount(Account::International)));
+    }
+
+    #[test]
+    fn a_project_counts_what_its_vintages_hold() {
         let (vintages, _) = totals();
-        assert_eq!(issued_is_counted_alike(&[(1, 150), (2, 0)].into(), &vintages), Ok(()));
-        for issued in [[(1, 149)], [(2, 150)]] {
-            let violation = issued_is_counted_alike(&issued.into(), &vintages);
-            assert_eq!(violation, Err(Violation::IssuedOfProject(1)));
-        }
+        let check = |projects: &[(ProjectId, (Tonnes, Tonnes))]| {
+            projects_count_alike(&projects.iter().copied().collect(), &vintages)
+        };
+        assert_eq!(check(&[(1, (150, 0)), (2, (0, 0))]), Ok(()));
+        assert_eq!(check(&[(1, (149, 0))]), Err(Violation::IssuedOfProject(1)));
+        assert_eq!(check(&[(2, (150, 0))]), Err(Violation::IssuedOfProject(1)));
+        assert_eq!(check(&[(1, (150, 1))]), Err(Violation::FirstTransferredOfProject(1)));
     }
 }

@@ -10,6 +10,7 @@
 extern crate alloc;
 
 pub mod acting;
+pub mod approval;
 pub mod calendar;
 pub mod country;
 pub mod credit;
@@ -25,11 +26,11 @@ pub mod serial;
 pub mod shares;
 pub mod text;
 
-pub use acting::{Actor, MayAct, Refusal};
+pub use acting::{Actor, MayAct, Officers, Refusal};
 pub use calendar::Millis;
 pub use country::CountryCode;
 pub use hash::ContentHash;
-pub use permission::{Action, Reach};
+pub use permission::{Action, ActionClass, Reach};
 pub use role::{MemberRole, OrganisationRole};
 pub use sector::{Gas, MitigationType, Sector, SectoralScope};
 pub use serial::{Serial, SerialRange};
@@ -50,6 +51,14 @@ pub type DocumentId = u32;
 pub type PeriodId = u32;
 /// Number of a retirement, counted nationally from 1: the number on its certificate.
 pub type RetirementId = u64;
+/// Number of a cancellation, counted nationally from 1.
+pub type CancellationId = u64;
+/// Number of a request, for a transfer or for an international retirement, counted nationally from 1.
+pub type RequestId = u64;
+/// Number of a proposal that waits for approvals, counted nationally from 1.
+pub type ProposalId = u32;
+/// Number of a version of the calculator's constants, from 1.
+pub type ConstantsVersion = u32;
 /// The calendar year in which a tonne was reduced or removed.
 pub type Vintage = u16;
 /// Height of a block of the chain.

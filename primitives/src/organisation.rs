@@ -9,6 +9,8 @@ use crate::{
     sector::SectoralScopes,
     ContentHash, CountryCode, Millis, OrganisationId, Text,
 };
+use alloc::vec::Vec;
+use codec::Encode;
 
 /// Longest name of an organisation, in bytes.
 pub const MAX_NAME: u32 = 128;
@@ -16,6 +18,20 @@ pub const MAX_NAME: u32 = 128;
 pub const MAX_TAX_ID: u32 = 64;
 /// Longest public reason, in bytes.
 pub const MAX_REASON: u32 = 256;
+
+/// What an application to be registered begins with, so that a signature of one is a signature of
+/// nothing else.
+pub const APPLICATION: [u8; 27] = *b"carbon-registry/application";
+
+/// What an applicant signs to be registered, with the key that will be the first Admin's: SCALE of
+/// [`APPLICATION`], the hash of the chain's first block, the role and the details.
+pub fn application_payload(
+    genesis_hash: &impl Encode,
+    role: OrganisationRole,
+    details: &OrganisationDetails,
+) -> Vec<u8> {
+    (APPLICATION, genesis_hash, role, details).encode()
+}
 
 names! {
     /// Whether an organisation may act.
@@ -50,6 +66,9 @@ chain_types! {
         pub details: OrganisationDetails,
         /// Whether it may act.
         pub status: OrganisationStatus,
+        /// How often it was suspended. What a certifier certified before its last suspension is
+        /// revoked by it.
+        pub suspensions: u32,
         /// When it was created.
         pub created_at: Millis,
     }

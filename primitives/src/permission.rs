@@ -15,6 +15,10 @@ names! {
         SuspendOrganisation = "suspend_organisation",
         /// Lift the suspension of an organisation.
         ReactivateOrganisation = "reactivate_organisation",
+        /// Change an organisation's name, tax identifier, country or sectoral scopes.
+        ChangeOrganisation = "change_organisation",
+        /// Change the hash of an organisation's off-chain profile.
+        UpdateProfile = "update_profile",
         /// Add, remove and change members; replace their keys.
         ManageMembers = "manage_members",
         /// Register a project.
@@ -37,7 +41,17 @@ names! {
         AuthoriseProject = "authorise_project",
         /// Reject a project.
         RejectProject = "reject_project",
-        /// Issue credits for a verified monitoring period.
+        /// Take a project back before it is authorised.
+        WithdrawProject = "withdraw_project",
+        /// Stop an authorised project for the time being, and resume it.
+        SuspendProject = "suspend_project",
+        /// End an authorised project.
+        CompleteProject = "complete_project",
+        /// Propose other proponents of a project, and consent to them.
+        ChangeProponents = "change_proponents",
+        /// Assign certifiers to a project.
+        AssignCertifiers = "assign_certifiers",
+        /// Issue credits for a verified monitoring period, or refuse to.
         IssueCredits = "issue_credits",
         /// Recognise or refuse an international retirement.
         RecogniseRetirement = "recognise_retirement",
@@ -59,6 +73,39 @@ names! {
         PauseTransfers = "pause_transfers",
         /// Change national settings.
         ChangeSettings = "change_settings",
+    }
+}
+
+names! {
+    /// Actions that may need the agreement of several officers, by what they put at stake.
+    pub enum ActionClass {
+        /// Authorise or reject a project, or change its Article 6 terms.
+        Authorise = "authorise",
+        /// Issue credits.
+        Issue = "issue",
+        /// Recognise or refuse an international retirement.
+        Recognise = "recognise",
+        /// Cancel credits.
+        Cancel = "cancel",
+        /// Retire credits for the state.
+        LegalAction = "legal_action",
+        /// Change national settings.
+        Settings = "settings",
+    }
+}
+
+impl Action {
+    /// The class whose number of officers must agree; `None` where one always is enough.
+    pub const fn class(self) -> Option<ActionClass> {
+        match self {
+            Self::AuthoriseProject | Self::RejectProject => Some(ActionClass::Authorise),
+            Self::IssueCredits => Some(ActionClass::Issue),
+            Self::RecogniseRetirement => Some(ActionClass::Recognise),
+            Self::CancelCredits => Some(ActionClass::Cancel),
+            Self::RetireForTheState => Some(ActionClass::LegalAction),
+            Self::ChangeSettings => Some(ActionClass::Settings),
+            _ => None,
+        }
     }
 }
 
@@ -112,6 +159,12 @@ pub const PERMISSIONS: &[Permission] = {
         row(CreateOrganisation, Government, LEADERS, Any),
         row(SuspendOrganisation, Government, &[Root, Admin, Manager], Any),
         row(ReactivateOrganisation, Government, LEADERS, Any),
+        row(ChangeOrganisation, Government, LEADERS, Any),
+        row(UpdateProfile, Government, LEADERS, Any),
+        row(UpdateProfile, Ministry, ADMIN, Own),
+        row(UpdateProfile, ProjectDeveloper, ADMIN, Own),
+        row(UpdateProfile, Certifier, ADMIN, Own),
+        row(UpdateProfile, Api, ADMIN, Own),
         row(ManageMembers, Government, LEADERS, Any),
         row(ManageMembers, Ministry, ADMIN, Own),
         row(ManageMembers, ProjectDeveloper, ADMIN, Own),
@@ -141,6 +194,15 @@ pub const PERMISSIONS: &[Permission] = {
         row(AuthoriseProject, Ministry, ADMIN, WithinScopes),
         row(RejectProject, Government, LEADERS, Any),
         row(RejectProject, Ministry, ADMIN, WithinScopes),
+        row(WithdrawProject, ProjectDeveloper, OFFICERS, Own),
+        row(SuspendProject, Government, LEADERS, Any),
+        row(SuspendProject, Ministry, ADMIN, WithinScopes),
+        row(CompleteProject, Government, LEADERS, Any),
+        row(CompleteProject, Ministry, ADMIN, WithinScopes),
+        row(ChangeProponents, ProjectDeveloper, OFFICERS, Own),
+        row(ChangeProponents, Certifier, OFFICERS, Own),
+        row(AssignCertifiers, Government, LEADERS, Any),
+        row(AssignCertifiers, Ministry, ADMIN, WithinScopes),
         row(IssueCredits, Government, LEADERS, Any),
         row(IssueCredits, Ministry, ADMIN, WithinScopes),
         row(RecogniseRetirement, Government, LEADERS, Any),
@@ -150,6 +212,7 @@ pub const PERMISSIONS: &[Permission] = {
         row(CancelCredits, Government, LEADERS, Any),
         row(RetireForTheState, Government, LEADERS, Any),
         row(TransferCredits, ProjectDeveloper, OFFICERS, Own),
+        row(TransferCredits, Certifier, OFFICERS, Own),
         row(RequestTransfer, Government, OFFICERS, Any),
         row(RequestTransfer, ProjectDeveloper, OFFICERS, Own),
         row(RetireCredits, ProjectDeveloper, OFFICERS, Own),

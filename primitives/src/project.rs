@@ -183,7 +183,7 @@ chain_types! {
         /// Identifier in the system that it comes from; unique in the registry.
         pub external_id: Text<MAX_EXTERNAL_ID>,
         /// Who owns its future issuances.
-        pub proponents: BoundedVec<Proponent, ConstU32<MAX_PROPONENTS>>,
+        pub proponents: Proponents,
         /// Sector.
         pub sector: Sector,
         /// Sectoral scope, one that the sector allows.
@@ -222,10 +222,14 @@ chain_types! {
         pub buffer_rate: Ppm,
         /// Tonnes issued so far.
         pub issued: Tonnes,
+        /// Tonnes of them that were first transferred; from the first on, the terms are fixed.
+        pub first_transferred: Tonnes,
         /// Documents submitted so far.
         pub documents: crate::DocumentId,
         /// Monitoring periods reported so far.
         pub monitoring_periods: PeriodId,
+        /// Changes of its proponents proposed so far.
+        pub proponent_changes: u32,
         /// When it was registered.
         pub created_at: Millis,
     }
@@ -250,6 +254,26 @@ chain_types! {
         pub remark: Option<ContentHash>,
         /// When it was submitted.
         pub submitted_at: Millis,
+    }
+
+    /// Other proponents of a project, proposed and not yet consented to by all.
+    pub struct ProponentChange {
+        /// Counts the changes proposed for the project; what is consented to.
+        pub number: u32,
+        /// Who shall own its future issuances.
+        pub proponents: Proponents,
+        /// Who has consented. All that own a share now or shall own one must.
+        pub consents: BoundedBTreeSet<OrganisationId, ConstU32<{ 2 * MAX_PROPONENTS }>>,
+    }
+
+    /// A certifier's public statement that a project keeps what it promises. It never changes
+    /// balances.
+    #[derive(Copy)]
+    pub struct Certification {
+        /// When it was made.
+        pub certified_at: Millis,
+        /// How often the certifier had been suspended before: another suspension revokes it.
+        pub suspensions: u32,
     }
 
     /// Tonnes reduced in one calendar year.
@@ -281,11 +305,15 @@ chain_types! {
         pub verifier: Option<OrganisationId>,
         /// Hash of the verification report.
         pub verification: Option<ContentHash>,
+        /// Hash of the verifier's remark, if it was returned.
+        pub remark: Option<ContentHash>,
         /// Where it is in its life.
         pub stage: MonitoringStage,
     }
 }
 
+/// Who owns a project's future issuances.
+pub type Proponents = BoundedVec<Proponent, ConstU32<MAX_PROPONENTS>>;
 /// Tonnes by year.
 pub type Vintages = BoundedVec<VintageTonnes, ConstU32<MAX_VINTAGES>>;
 
@@ -337,12 +365,65 @@ impl ProjectRegistration {
 }
 
 impl Article6Terms {
-    /// Terms name at least one purpose, only assigned countries, and years in order; a cooperative
-    /// approach is CA0001 to CA9999.
+    /// Terms name at least one purpose, only assigned countries, at least one of them for NDC use,
+    /// and years in order; a cooperative approach is CA0001 to CA9999.
     pub fn is_valid(&self) -> bool {
         !self.purposes.is_empty()
             && self.parties.iter().all(CountryCode::is_valid)
+            && !(self.purposes.contains(&Purpose::Ndc) && self.parties.is_empty())
             && self.valid.0 <= self.valid.1
             && self.cooperative_approach.is_none_or(|number| (1..=9999).contains(&number))
     }
+
+    /// Whether they hold for a vintage.
+    pub fn cover(&self, vintage: Vintage) -> bool {
+        (self.valid.0..=self.valid.1).contains(&vintage)
+    }
+
+    /// Whether a vintage may be used in another country for a purpose. Terms that name no Party
+    /// allow every country for purposes other than an NDC.
+    pub fn allow(&self, purpose: Purpose, country: CountryCode, vintage: Vintage) -> bool {
+        self.cover(vintage)
+            && self.purposes.contains(&purpose)
+            && (self.parties.contains(&country) || self.parties.is_empty())
+    }
+
+    /// Whether a vintage is first transferred by a step (decision 2/CMA.3, annex, paragraph 2):
+    /// authorised for an NDC, by its first international transfer; authorised for other
+    /// international mitigation purposes, as the authorisation says.
+    pub fn first_transferred_by(&self, step: Step, vintage: Vintage) -> bool {
+        let oimp =
+            [Purpose::OimpImp, Purpose::OimpOp].iter().any(|each| self.purposes.contains(each));
+        self.cover(vintage)
+            && match step {
+                Step::InternationalTransfer => true,
+                // What is authorised exists only from its issuance on.
+                Step::Issuance => {
+                    let at = [FirstTransfer::Authorisation, FirstTransfer::Issuance];
+                    oimp && at.contains(&self.first_transfer)
+                }
+                Step::UseOrCancellation => {
+                    oimp && self.first_transfer == FirstTransfer::UseOrCancellation
+                }
+            }
+    }
+
+    /// Whether everything ever issued under the terms is first transferred from the start, so that
+    /// they cannot change.
+    pub fn fixed_by_authorisation(&self) -> bool {
+        self.first_transfer == FirstTransfer::Authorisation
+            && self.first_transferred_by(Step::Issuance, self.valid.0)
+    }
+}
+
+/// A step in the life of a credit that may be its first transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// It is issued.
+    Issuance,
+    /// It is recognised as used in another country.
+    InternationalTransfer,
+    /// It is used for a purpose other than an NDC or a national duty, or cancelled other than to
+    /// correct an error.
+    UseOrCancellation,
 }

@@ -38,6 +38,13 @@ pub fn largest_remainder(total: Tonnes, shares: &[Ppm]) -> Option<Vec<Tonnes>> {
     Some(parts)
 }
 
+/// A rate of a quantity, rounded up to whole tonnes. `None` on overflow, which a rate up to
+/// [`WHOLE`] cannot cause.
+pub fn rounded_up(quantity: Tonnes, rate: Ppm) -> Option<Tonnes> {
+    let exact = u128::from(quantity).checked_mul(u128::from(rate))?;
+    exact.div_ceil(u128::from(WHOLE)).try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who may send transactions at all.
 
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+
 use crate::{AccountId, Nonce, Organisations, RegistryCouncil, Runtime, RuntimeCall, Validators};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
@@ -46,7 +49,11 @@ impl Admission {
         }
         Err(InvalidTransaction::Custom(match refusal {
             Refusal::OrganisationSuspended => ORGANISATION_SUSPENDED,
-            Refusal::NotAMember | Refusal::NotPermitted => NOT_A_MEMBER,
+            // Admission asks for no action, so it is never the others.
+            Refusal::NotAMember
+            | Refusal::NotSigned
+            | Refusal::NotPermitted
+            | Refusal::ApprovalsNeeded => NOT_A_MEMBER,
         }))
     }
 }

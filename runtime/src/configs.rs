@@ -2,9 +2,10 @@
 //! How each pallet is configured.
 
 use crate::{
-    credit_projects::CreditProjects, AccountId, Aura, Balance, Balances, Block, BlockNumber,
+    actions::Actions, credit_projects::CreditProjects, owner_status::OwnerStatus, AccountId,
+    Approvals, Aura, Balance, Balances, Block, BlockNumber,
     Lookup, Organisations, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason,
-    RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Session, SessionKeys, System, Timestamp,
+    RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Session, SessionKeys, Signature, System, Timestamp,
     Validators, SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
 };
 use frame_support::{
@@ -15,7 +16,7 @@ use frame_support::{
         Weight,
     },
 };
-use frame_system::{limits::BlockWeights, EnsureRoot, EnsureSigned};
+use frame_system::{limits::BlockWeights, EnsureRoot};
 use pallet_collective::PrimeDefaultVote;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::{traits::ConvertInto, Perbill};
@@ -59,6 +60,7 @@ impl frame_system::Config for Runtime {
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
     type Version = Version;
     type AccountData = pallet_balances::AccountData<Balance>;
+    type SingleBlockMigrations = crate::migrations::SingleBlockMigrations;
     type SS58Prefix = frame_support::traits::ConstU16<42>;
 }
 
@@ -153,22 +155,57 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
 }
 
 impl pallet_organisations::Config for Runtime {
-    type OfficerOrigin = EnsureSigned<AccountId>;
+    type Officers = Approvals;
+    type OnStatusChange = OwnerStatus;
+    type Signature = Signature;
     type Clock = Timestamp;
     type WeightInfo = pallet_organisations::weights::StorageAccessWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
+}
+
+/// A week, in blocks: how long a proposal waits for approvals.
+const PROPOSAL_LIFETIME: BlockNumber = 7 * SESSIONS_PER_DAY * SESSION_BLOCKS;
+
+parameter_types! {
+    /// The heaviest call that can be proposed: a third of what normal transactions may fill.
+    pub MaxProposedWeight: Weight =
+        Perbill::from_percent(25) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_approvals::Config for Runtime {
+    type Actions = Actions;
+    type Members = Organisations;
+    type MaxCallWeight = MaxProposedWeight;
+    type Lifetime = ConstU32<PROPOSAL_LIFETIME>;
+    type WeightInfo = pallet_approvals::weights::StorageAccessWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
 }
 
 impl pallet_projects::Config for Runtime {
-    type OfficerOrigin = EnsureSigned<AccountId>;
+    type Officers = Approvals;
     type Members = Organisations;
     type Clock = Timestamp;
     type WeightInfo = pallet_projects::weights::StorageAccessWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
 }
 
 impl pallet_credits::Config for Runtime {
-    type OfficerOrigin = EnsureSigned<AccountId>;
+    type Officers = Approvals;
     type Members = Organisations;
     type Projects = CreditProjects;
     type Clock = Timestamp;
     type WeightInfo = pallet_credits::weights::StorageAccessWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
+}
+
+impl pallet_calculator::Config for Runtime {
+    type Officers = Approvals;
+    type Clock = Timestamp;
+    type WeightInfo = pallet_calculator::weights::StorageAccessWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
 }

@@ -9,11 +9,19 @@ extern crate alloc;
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
+#[cfg(feature = "runtime-benchmarks")]
+#[macro_use]
+mod benchmarking;
+
+pub mod actions;
 pub mod admission;
 pub mod apis;
 mod configs;
+pub use configs::CouncilInstance;
 mod credit_projects;
+mod owner_status;
 pub mod genesis;
+pub mod migrations;
 
 #[cfg(feature = "std")]
 pub use apis::RuntimeApi;
@@ -155,10 +163,13 @@ mod runtime {
 
     #[runtime::pallet_index(20)]
     pub type Organisations = pallet_organisations;
-    // 21 is for approvals.
+    #[runtime::pallet_index(21)]
+    pub type Approvals = pallet_approvals;
     #[runtime::pallet_index(22)]
     pub type Projects = pallet_projects;
     #[runtime::pallet_index(23)]
     pub type Credits = pallet_credits;
     // 24 is for the ITMO bridge.
+    #[runtime::pallet_index(25)]
+    pub type Calculator = pallet_calculator;
 }

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Organisations and their members: the rules, over typed values.
+//! Members: their roles and keys, and what they may do.
 
-use crate::{
-    AdminCount, Config, Error, GenesisConfig, Members, NextOrganisationId, OrganisationByTaxId,
-    Organisations, Pallet,
-};
-use frame_support::{
-    ensure,
-    traits::{EnsureOrigin, Time},
-};
-use frame_system::pallet_prelude::OriginFor;
+use crate::{AdminCount, Config, Error, Members, Organisations, Pallet};
+use alloc::vec::Vec;
+use frame_support::ensure;
+use frame_system::{ensure_root, ensure_signed, pallet_prelude::OriginFor};
 use registry_primitives::{
-    organisation::{Member, Organisation, OrganisationDetails, OrganisationStatus},
-    permission, Action, Actor, CountryCode, MayAct, MemberRole, OrganisationId, OrganisationRole,
-    Reach, Refusal, GOVERNMENT,
+    organisation::{Member, Organisation, OrganisationStatus},
+    permission, Action, Actor, CountryCode, MayAct, MemberRole, Officers, OrganisationId, Reach,
+    Refusal, GOVERNMENT,
 };
-use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     /// Why an account may not send transactions at all; `Ok` for members of active organisations.
@@ -27,14 +21,23 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn ensure_officer(
         origin: OriginFor<T>,
         action: Action,
-    ) -> Result<(T::AccountId, Actor), DispatchError> {
-        let who = T::OfficerOrigin::ensure_origin(origin)?;
-        let actor = Self::may_act(&who, action).map_err(Error::<T>::from)?;
-        Ok((who, actor))
+    ) -> Result<(T::AccountId, Actor), Error<T>> {
+        T::Officers::officer(origin, action).map_err(Error::from)
+    }
+
+    /// As [`Self::ensure_officer`], of an actor whose permission reaches `organisation`.
+    pub(crate) fn ensure_officer_over(
+        origin: OriginFor<T>,
+        action: Action,
+        organisation: OrganisationId,
+    ) -> Result<(T::AccountId, Actor), Error<T>> {
+        let (by, actor) = Self::ensure_officer(origin, action)?;
+        ensure!(Self::reaches(&actor, organisation), Error::NotPermitted);
+        Ok((by, actor))
     }
 
     /// Whether the actor's permission reaches an organisation.
-    pub(crate) fn manages(actor: &Actor, organisation: OrganisationId) -> bool {
+    fn reaches(actor: &Actor, organisation: OrganisationId) -> bool {
         match actor.reach {
             Reach::Any => true,
             Reach::Own => actor.organisation == organisation,
@@ -42,33 +45,14 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    pub(crate) fn do_create(
-        role: OrganisationRole,
-        details: &OrganisationDetails,
-        first_admin: &T::AccountId,
-    ) -> Result<OrganisationId, Error<T>> {
-        ensure!(role != OrganisationRole::Government, Error::SecondGovernment);
-        ensure!(details.name.is_valid() && details.tax_id.is_valid(), Error::InvalidText);
-        ensure!(details.country.is_valid(), Error::UnknownCountry);
-        let is_ministry = role == OrganisationRole::Ministry;
-        ensure!(is_ministry != details.sectoral_scopes.is_empty(), Error::InvalidScopes);
-        ensure!(!OrganisationByTaxId::<T>::contains_key(&details.tax_id), Error::TaxIdTaken);
-        ensure!(!Members::<T>::contains_key(first_admin), Error::AlreadyAMember);
-        let id = NextOrganisationId::<T>::get();
-        let next = id.checked_add(1).ok_or(Error::NumbersExhausted)?;
-
-        NextOrganisationId::<T>::put(next);
-        Self::insert_organisation(id, role, details);
-        Self::insert_member(id, first_admin, MemberRole::Admin);
-        Ok(id)
-    }
-
     pub(crate) fn do_add_member(
+        actor: &Actor,
         organisation: OrganisationId,
         account: &T::AccountId,
         role: MemberRole,
     ) -> Result<(), Error<T>> {
         ensure!(role != MemberRole::Root, Error::SecondRoot);
+        Self::ensure_may_make(actor, organisation, role)?;
         ensure!(Organisations::<T>::contains_key(organisation), Error::UnknownOrganisation);
         ensure!(!Members::<T>::contains_key(account), Error::AlreadyAMember);
 
@@ -76,62 +60,123 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_set_status(
-        id: OrganisationId,
-        status: OrganisationStatus,
-    ) -> Result<(), Error<T>> {
-        ensure!(id != GOVERNMENT, Error::GovernmentIsAlwaysActive);
-        let mut organisation = Organisations::<T>::get(id).ok_or(Error::UnknownOrganisation)?;
-        ensure!(
-            organisation.status != status,
-            match status {
-                OrganisationStatus::Suspended => Error::AlreadySuspended,
-                OrganisationStatus::Active => Error::NotSuspended,
-            }
-        );
+    pub(crate) fn do_remove_member(
+        by: &T::AccountId,
+        actor: &Actor,
+        account: &T::AccountId,
+    ) -> Result<OrganisationId, Error<T>> {
+        let member = Self::managed_member(by, actor, account)?;
+        Self::ensure_not_the_last_admin(&member)?;
 
-        organisation.status = status;
-        Organisations::<T>::insert(id, organisation);
+        Self::count_role(member.organisation, member.role, u32::saturating_sub);
+        // The account keeps its provider: see `provide_for`.
+        Members::<T>::remove(account);
+        Ok(member.organisation)
+    }
+
+    pub(crate) fn do_change_role(
+        by: &T::AccountId,
+        actor: &Actor,
+        account: &T::AccountId,
+        role: MemberRole,
+    ) -> Result<OrganisationId, Error<T>> {
+        let member = Self::managed_member(by, actor, account)?;
+        ensure!(role != MemberRole::Root, Error::SecondRoot);
+        ensure!(role != member.role, Error::Unchanged);
+        Self::ensure_may_make(actor, member.organisation, role)?;
+        Self::ensure_not_the_last_admin(&member)?;
+
+        let organisation = member.organisation;
+        Self::count_role(organisation, member.role, u32::saturating_sub);
+        Self::count_role(organisation, role, u32::saturating_add);
+        Members::<T>::insert(account, Member { organisation, role });
+        Ok(organisation)
+    }
+
+    /// Who replaces the key `old`, if they may; `None` is the council.
+    pub(crate) fn ensure_may_replace(
+        origin: OriginFor<T>,
+        old: &T::AccountId,
+    ) -> Result<Option<T::AccountId>, Error<T>> {
+        if ensure_root(origin.clone()).is_ok() {
+            return Ok(None);
+        }
+        if ensure_signed(origin.clone()).is_ok_and(|who| who == *old) {
+            let (member, _) = Self::member_of_active(old).map_err(Error::<T>::from)?;
+            ensure!(member.role != MemberRole::ViewOnly, Error::NotPermitted);
+            return Ok(Some(old.clone()));
+        }
+        let (by, actor) = Self::ensure_officer(origin, Action::ManageMembers)?;
+        Self::managed_member(&by, &actor, old)?;
+        Ok(Some(by))
+    }
+
+    pub(crate) fn do_replace_key(
+        old: &T::AccountId,
+        new: &T::AccountId,
+    ) -> Result<OrganisationId, Error<T>> {
+        let member = Members::<T>::get(old).ok_or(Error::UnknownMember)?;
+        ensure!(!Members::<T>::contains_key(new), Error::AlreadyAMember);
+
+        let organisation = member.organisation;
+        Self::provide_for(new);
+        // The old account keeps its provider: see `provide_for`.
+        Members::<T>::remove(old);
+        Members::<T>::insert(new, member);
+        Ok(organisation)
+    }
+
+    /// A member whom the officer may remove, or give another role or key.
+    fn managed_member(
+        by: &T::AccountId,
+        actor: &Actor,
+        account: &T::AccountId,
+    ) -> Result<Member, Error<T>> {
+        let member = Members::<T>::get(account).ok_or(Error::UnknownMember)?;
+        ensure!(Self::reaches(actor, member.organisation), Error::NotPermitted);
+        ensure!(account != by, Error::OwnMembership);
+        ensure!(member.role != MemberRole::Root, Error::RootIsProtected);
+        Self::ensure_may_make(actor, member.organisation, member.role)?;
+        Ok(member)
+    }
+
+    /// The Government's Admins are made and unmade by Root alone.
+    fn ensure_may_make(
+        actor: &Actor,
+        organisation: OrganisationId,
+        role: MemberRole,
+    ) -> Result<(), Error<T>> {
+        let leads = organisation == GOVERNMENT && role == MemberRole::Admin;
+        ensure!(!leads || actor.member_role == MemberRole::Root, Error::OnlyRoot);
         Ok(())
     }
 
-    /// Makes the Government and its Root, at genesis.
-    pub(crate) fn found_government(genesis: &GenesisConfig<T>, root: &T::AccountId) {
-        assert!(genesis.country.is_valid(), "genesis: the country is an ISO 3166-1 code");
-        assert!(genesis.name.is_valid(), "genesis: the Government has a name");
-        assert!(genesis.tax_id.is_valid(), "genesis: the Government has a tax identifier");
-        let details = OrganisationDetails {
-            name: genesis.name.clone(),
-            tax_id: genesis.tax_id.clone(),
-            country: genesis.country,
-            sectoral_scopes: Default::default(),
-            profile: Default::default(),
-        };
-        NextOrganisationId::<T>::put(GOVERNMENT + 1);
-        Self::insert_organisation(GOVERNMENT, OrganisationRole::Government, &details);
-        Self::insert_member(GOVERNMENT, root, MemberRole::Root);
+    fn ensure_not_the_last_admin(member: &Member) -> Result<(), Error<T>> {
+        let admin = member.role == MemberRole::Admin;
+        ensure!(!admin || AdminCount::<T>::get(member.organisation) > 1, Error::LastAdmin);
+        Ok(())
     }
 
-    fn insert_organisation(
-        id: OrganisationId,
-        role: OrganisationRole,
-        details: &OrganisationDetails,
-    ) {
-        OrganisationByTaxId::<T>::insert(&details.tax_id, id);
-        let created_at = T::Clock::now();
-        let status = OrganisationStatus::Active;
-        let details = details.clone();
-        Organisations::<T>::insert(id, Organisation { role, details, status, created_at });
-    }
-
-    fn insert_member(organisation: OrganisationId, account: &T::AccountId, role: MemberRole) {
-        // Without a provider an account cannot sign; never taken back, because the nonce of an
-        // account without provider starts again and old transactions could be replayed.
-        frame_system::Pallet::<T>::inc_providers(account);
+    fn count_role(organisation: OrganisationId, role: MemberRole, count: fn(u32, u32) -> u32) {
         if role == MemberRole::Admin {
-            AdminCount::<T>::mutate(organisation, |count| *count = count.saturating_add(1));
+            AdminCount::<T>::mutate(organisation, |admins| *admins = count(*admins, 1));
         }
+    }
+
+    pub(crate) fn insert_member(
+        organisation: OrganisationId,
+        account: &T::AccountId,
+        role: MemberRole,
+    ) {
+        Self::provide_for(account);
+        Self::count_role(organisation, role, u32::saturating_add);
         Members::<T>::insert(account, Member { organisation, role });
+    }
+
+    /// Without a provider an account cannot sign. Never taken back, because the nonce of an account
+    /// without provider starts again and old transactions could be replayed.
+    fn provide_for(account: &T::AccountId) {
+        frame_system::Pallet::<T>::inc_providers(account);
     }
 
     fn member_of_active(who: &T::AccountId) -> Result<(Member, Organisation), Refusal> {
@@ -142,6 +187,16 @@ impl<T: Config> Pallet<T> {
             OrganisationStatus::Active => Ok((member, organisation)),
             OrganisationStatus::Suspended => Err(Refusal::OrganisationSuspended),
         }
+    }
+
+    /// What an account may do at all, and how far.
+    pub(crate) fn allowed_actions(who: &T::AccountId) -> Vec<(Action, Reach)> {
+        let Ok((member, organisation)) = Self::member_of_active(who) else {
+            return Vec::new();
+        };
+        let reach = |action| permission::reach(action, organisation.role, member.role);
+        let cells = Action::ALL.iter().map(|action| (*action, reach(*action)));
+        cells.filter(|(_, reach)| *reach != Reach::No).collect()
     }
 }
 

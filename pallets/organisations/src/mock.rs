@@ -2,13 +2,18 @@
 //! A runtime with nothing but this pallet and a clock.
 
 use crate as pallet_organisations;
-use crate::{Error, GenesisConfig, Pallet};
-use frame_support::{assert_ok, derive_impl, storage::with_transaction};
-use registry_primitives::{
-    organisation::OrganisationDetails, ContentHash, CountryCode, MemberRole, Millis,
-    OrganisationId, OrganisationRole, SectoralScope, Text,
+use crate::{Error, GenesisConfig, OnStatusChange, Pallet};
+use frame_support::{
+    assert_ok, derive_impl, parameter_types, storage::with_transaction, weights::Weight,
 };
-use sp_runtime::{BuildStorage, DispatchError, TransactionOutcome, TryRuntimeError};
+use registry_primitives::{
+    organisation::{OrganisationDetails, OrganisationStatus},
+    Action, Actor, ContentHash, CountryCode, MayAct, MemberRole, Millis, Officers, OrganisationId,
+    OrganisationRole, Refusal, SectoralScope, Text,
+};
+use sp_runtime::{
+    testing::TestSignature, BuildStorage, DispatchError, TransactionOutcome, TryRuntimeError,
+};
 
 #[frame_support::runtime]
 mod runtime {
@@ -44,9 +49,80 @@ impl frame_system::Config for Test {
 impl pallet_timestamp::Config for Test {}
 
 impl pallet_organisations::Config for Test {
-    type OfficerOrigin = frame_system::EnsureSigned<u64>;
+    type Officers = Signers;
+    type OnStatusChange = Record;
+    type Signature = TestSignature;
     type Clock = Timestamp;
     type WeightInfo = pallet_organisations::weights::StorageAccessWeight<Test>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = Applicants;
+}
+
+parameter_types! {
+    /// An action that one officer alone may not do.
+    pub static NeedsApprovals: Option<Action> = None;
+    /// The organisations whose status changed, with the status that was found then.
+    pub static StatusChanges: Vec<(OrganisationId, OrganisationStatus)> = Vec::new();
+}
+
+/// An officer is who signs.
+pub struct Signers;
+
+impl Officers<RuntimeOrigin, u64> for Signers {
+    fn officer(origin: RuntimeOrigin, action: Action) -> Result<(u64, Actor), Refusal> {
+        let who = frame_system::ensure_signed(origin).map_err(|_| Refusal::NotSigned)?;
+        let actor = Organisations::may_act(&who, action)?;
+        match NeedsApprovals::get() == Some(action) {
+            true => Err(Refusal::ApprovalsNeeded),
+            false => Ok((who, actor)),
+        }
+    }
+}
+
+/// Records the changes of status, and uses less weight than it declares.
+pub struct Record;
+
+impl Record {
+    pub const SUSPENDED: Weight = Weight::from_parts(1_000, 10);
+    pub const SUSPENDED_MOST: Weight = Weight::from_parts(9_000, 90);
+    pub const REACTIVATED: Weight = Weight::from_parts(2_000, 20);
+    pub const REACTIVATED_MOST: Weight = Weight::from_parts(8_000, 80);
+
+    fn record(id: OrganisationId) {
+        let found = Organisations::organisation(id).expect("its status changed");
+        StatusChanges::mutate(|changes| changes.push((id, found.status)));
+    }
+}
+
+impl OnStatusChange for Record {
+    fn suspended(id: OrganisationId) -> Weight {
+        Self::record(id);
+        Self::SUSPENDED
+    }
+
+    fn suspended_weight() -> Weight {
+        Self::SUSPENDED_MOST
+    }
+
+    fn reactivated(id: OrganisationId) -> Weight {
+        Self::record(id);
+        Self::REACTIVATED
+    }
+
+    fn reactivated_weight() -> Weight {
+        Self::REACTIVATED_MOST
+    }
+}
+
+/// Applicants who sign in benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Applicants;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper<u64, TestSignature> for Applicants {
+    fn applicant(message: &[u8]) -> (u64, TestSignature) {
+        (STRANGER, TestSignature(STRANGER, message.to_vec()))
+    }
 }
 
 pub type E = Error<Test>;
@@ -67,14 +143,24 @@ pub fn genesis() -> GenesisConfig<Test> {
     }
 }
 
-/// Runs a test on a registry that has only its Government, and checks the invariants after it.
-pub fn run(test: impl FnOnce()) {
+/// A registry that has only its Government.
+pub fn new_test_ext() -> sp_io::TestExternalities {
     let storage = RuntimeGenesisConfig { organisations: genesis(), ..Default::default() }
         .build_storage()
         .expect("the genesis of the mock is valid");
-    sp_io::TestExternalities::new(storage).execute_with(|| {
+    let mut externalities = sp_io::TestExternalities::new(storage);
+    externalities.execute_with(|| {
         System::set_block_number(1); // Block 0 has no events.
         Timestamp::set_timestamp(NOW);
+    });
+    externalities
+}
+
+/// Runs a test on a registry that has only its Government, and checks the invariants after it.
+pub fn run(test: impl FnOnce()) {
+    NeedsApprovals::set(None);
+    StatusChanges::set(Vec::new());
+    new_test_ext().execute_with(|| {
         test();
         assert_ok!(Pallet::<Test>::do_try_state());
     });
@@ -139,4 +225,8 @@ pub fn developer(first_admin: u64) -> OrganisationId {
 
 pub fn add(organisation: OrganisationId, account: u64, role: MemberRole) {
     assert_ok!(Organisations::add_member(signed(ROOT), organisation, account, role));
+}
+
+pub fn suspend(id: OrganisationId) {
+    assert_ok!(Organisations::suspend_organisation(signed(ROOT), id, text("licence withdrawn")));
 }

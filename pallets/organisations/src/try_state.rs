@@ -6,7 +6,9 @@
 use crate::{AdminCount, Config, Members, OrganisationByTaxId, Organisations, Pallet};
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
-use registry_primitives::{invariants, MemberRole};
+use registry_primitives::{
+    invariants, organisation::OrganisationStatus, MayAct, MemberRole, GOVERNMENT,
+};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -36,7 +38,20 @@ impl<T: Config> Pallet<T> {
                 .filter(|member| member.organisation == *id && member.role == MemberRole::Admin)
                 .count();
             ensure!(AdminCount::<T>::get(id) as usize == admins, "the number of Admins is counted");
+            ensure!(
+                Self::ensure_details(organisation.role, &organisation.details).is_ok(),
+                "every organisation is described as its role asks for"
+            );
+            ensure!(
+                organisation.status == OrganisationStatus::Active || organisation.suspensions > 0,
+                "the suspensions of an organisation are counted"
+            );
         }
+        ensure!(
+            AdminCount::<T>::iter_keys().all(|id| organisations.contains_key(&id)),
+            "the Admins that are counted belong to organisations that exist"
+        );
+        ensure!(Self::is_active(GOVERNMENT), "the Government is active");
         ensure!(
             organisations.keys().copied().eq(1..crate::NextOrganisationId::<T>::get()),
             "organisations are numbered without gaps"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Documents and their review, up to the validation of the project.
 
-use crate::{Config, Documents, Error, Event, LatestDocument, Pallet, Projects};
-use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
+use crate::{
+    stages::ProjectStep, Config, Documents, Error, Event, LatestDocument, Pallet, Projects,
+};
+use frame_support::{ensure, traits::Time};
 use registry_primitives::{
     project::{Document, DocumentKind, DocumentStatus, Project, ProjectStage},
     ContentHash, DocumentId, OrganisationId, ProjectId, Tonnes, MAX_TONNES,
@@ -22,28 +24,26 @@ impl<T: Config> Pallet<T> {
         size: u64,
         uploader: OrganisationId,
         by: T::AccountId,
-    ) -> DispatchResult {
-        use ProjectStage::*;
+    ) -> Result<(), Error<T>> {
         let latest = LatestDocument::<T>::get(id, kind)
             .and_then(|document| Documents::<T>::get(id, document));
-        if decides_validation(kind) {
-            let accepted =
-                latest.as_ref().is_some_and(|document| document.status == DocumentStatus::Accepted);
-            ensure!(!accepted, Error::<T>::AlreadyAccepted);
-            ensure!(matches!(project.stage, Submitted | Returned), Error::<T>::WrongStage);
-        }
-        let ended = matches!(project.stage, Rejected | Withdrawn | Completed);
-        ensure!(!ended, Error::<T>::WrongStage);
-        ensure!(size > 0, Error::<T>::EmptyDocument);
-        ensure!(size <= MAX_TONNES, Error::<T>::Overflow);
+        let decides = decides_validation(kind);
+        let accepted =
+            latest.as_ref().is_some_and(|document| document.status == DocumentStatus::Accepted);
+        ensure!(!(decides && accepted), Error::AlreadyAccepted);
+        let step =
+            if decides { ProjectStep::SubmitDecidingDocument } else { ProjectStep::SubmitDocument };
+        step.ensure(&project)?;
+        ensure!(size > 0, Error::EmptyDocument);
+        ensure!(size <= MAX_TONNES, Error::Overflow);
         let version = latest
             .map_or(Some(1), |document| document.version.checked_add(1))
-            .ok_or(Error::<T>::NumbersExhausted)?;
-        let document = project.documents.checked_add(1).ok_or(Error::<T>::NumbersExhausted)?;
+            .ok_or(Error::NumbersExhausted)?;
+        let document = project.documents.checked_add(1).ok_or(Error::NumbersExhausted)?;
 
-        let resubmitted = project.stage == Returned && decides_validation(kind);
+        let resubmitted = project.stage == ProjectStage::Returned && decides;
         if resubmitted {
-            project.stage = Submitted;
+            project.stage = ProjectStage::Submitted;
         }
         project.documents = document;
         Projects::<T>::insert(id, project);
@@ -87,14 +87,15 @@ impl<T: Config> Pallet<T> {
         remark: Option<ContentHash>,
         reviewer: OrganisationId,
         by: T::AccountId,
-    ) -> DispatchResult {
+    ) -> Result<(), Error<T>> {
         let document = Self::document_for_review(id, number)?;
         let decides = decides_validation(document.kind);
-        if decides {
-            ensure!(project.stage == ProjectStage::Submitted, Error::<T>::WrongStage);
-        }
+        let step =
+            if decides { ProjectStep::ReviewDecidingDocument } else { ProjectStep::ReviewDocument };
+        step.ensure(&project)?;
+        ensure!(accept || remark.is_some(), Error::ReasonMissing);
         let validates = document.kind == DocumentKind::ValidationReport;
-        ensure!(!(accept && validates), Error::<T>::ValidateInstead);
+        ensure!(!(accept && validates), Error::ValidateInstead);
 
         let status = if accept { DocumentStatus::Accepted } else { DocumentStatus::Rejected };
         Self::conclude_review(id, number, document, status, remark, reviewer, by);
@@ -113,19 +114,19 @@ impl<T: Config> Pallet<T> {
         estimate: Tonnes,
         certifier: OrganisationId,
         by: T::AccountId,
-    ) -> DispatchResult {
-        ensure!(project.stage == ProjectStage::Submitted, Error::<T>::WrongStage);
+    ) -> Result<(), Error<T>> {
+        ProjectStep::ValidateProject.ensure(&project)?;
         let report = Self::document_for_review(id, number)?;
         let validates = report.kind == DocumentKind::ValidationReport;
-        ensure!(validates, Error::<T>::NotAValidationReport);
+        ensure!(validates, Error::NotAValidationReport);
         let design = LatestDocument::<T>::get(id, DocumentKind::DesignDocument)
             .and_then(|document| Documents::<T>::get(id, document));
         ensure!(
             design.is_some_and(|design| design.status == DocumentStatus::Accepted),
-            Error::<T>::NoAcceptedDesign
+            Error::NoAcceptedDesign
         );
-        ensure!(estimate > 0, Error::<T>::ZeroTonnes);
-        ensure!(estimate <= MAX_TONNES, Error::<T>::Overflow);
+        ensure!(estimate > 0, Error::ZeroTonnes);
+        ensure!(estimate <= MAX_TONNES, Error::Overflow);
 
         let accepted = DocumentStatus::Accepted;
         Self::conclude_review(id, number, report, accepted, None, certifier, by.clone());

@@ -3,13 +3,14 @@
 
 use crate as pallet_projects;
 use crate::{Error, Pallet};
-use frame_support::{assert_ok, derive_impl, storage::with_transaction};
+use frame_support::{assert_ok, derive_impl, parameter_types, storage::with_transaction};
 use registry_primitives::{
     organisation::{Organisation, OrganisationDetails, OrganisationStatus},
-    permission, Action, Actor, ContentHash, CountryCode, MayAct, MemberRole, Millis,
+    permission, Action, Actor, ContentHash, CountryCode, MayAct, MemberRole, Millis, Officers,
     OrganisationId, OrganisationRole, Reach, Refusal, SectoralScope, Text, GOVERNMENT,
 };
 use sp_runtime::{BuildStorage, DispatchError, TransactionOutcome, TryRuntimeError};
+use std::collections::BTreeMap;
 
 #[frame_support::runtime]
 mod runtime {
@@ -45,10 +46,19 @@ impl frame_system::Config for Test {
 impl pallet_timestamp::Config for Test {}
 
 impl pallet_projects::Config for Test {
-    type OfficerOrigin = frame_system::EnsureSigned<u64>;
+    type Officers = Signers;
     type Members = Members;
     type Clock = Timestamp;
     type WeightInfo = pallet_projects::weights::StorageAccessWeight<Test>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = Helper;
+}
+
+parameter_types! {
+    /// How often each organisation was suspended during the test, and whether it is now.
+    pub storage Suspensions: BTreeMap<OrganisationId, (u32, bool)> = BTreeMap::new();
+    /// Whether a single officer is not enough for what may need several.
+    pub storage FourEyes: bool = false;
 }
 
 pub type E = Error<Test>;
@@ -66,6 +76,10 @@ pub const API: OrganisationId = 7;
 pub const SUSPENDED_DEVELOPER: OrganisationId = 8;
 pub const SUSPENDED_CERTIFIER: OrganisationId = 9;
 pub const NOWHERE: OrganisationId = 10;
+/// The first of a hundred more developers.
+pub const DEVELOPERS: OrganisationId = 100;
+/// The first of a hundred more certifiers.
+pub const CERTIFIERS: OrganisationId = 200;
 
 /// An account that is a member of nothing.
 pub const STRANGER: u64 = 9_999;
@@ -115,15 +129,18 @@ impl MayAct<u64> for Members {
         let role = match id {
             GOVERNMENT => Government,
             MINISTRY => Ministry,
-            DEVELOPER | OTHER_DEVELOPER | SUSPENDED_DEVELOPER => ProjectDeveloper,
-            CERTIFIER | OTHER_CERTIFIER | SUSPENDED_CERTIFIER => Certifier,
+            DEVELOPER | OTHER_DEVELOPER | SUSPENDED_DEVELOPER | 100..=199 => ProjectDeveloper,
+            CERTIFIER | OTHER_CERTIFIER | SUSPENDED_CERTIFIER | 200..=299 => Certifier,
             API => Api,
             _ => return None,
         };
-        let status = match id {
-            SUSPENDED_DEVELOPER | SUSPENDED_CERTIFIER => OrganisationStatus::Suspended,
-            _ => OrganisationStatus::Active,
+        let before = match id {
+            SUSPENDED_DEVELOPER | SUSPENDED_CERTIFIER => (1, true),
+            _ => (0, false),
         };
+        let (suspensions, suspended) = Suspensions::get().get(&id).copied().unwrap_or(before);
+        let status =
+            if suspended { OrganisationStatus::Suspended } else { OrganisationStatus::Active };
         let mut sectoral_scopes = registry_primitives::sector::SectoralScopes::new();
         if role == Ministry {
             sectoral_scopes.try_insert(SectoralScope::EnergyIndustries).expect("the first of 15");
@@ -135,7 +152,7 @@ impl MayAct<u64> for Members {
             sectoral_scopes,
             profile: ContentHash::default(),
         };
-        Some(Organisation { role, details, status, created_at: 0 })
+        Some(Organisation { role, details, status, suspensions, created_at: 0 })
     }
 
     fn country() -> CountryCode {
@@ -143,13 +160,83 @@ impl MayAct<u64> for Members {
     }
 }
 
-/// Runs a test on a registry without projects, and checks the invariants after it.
-pub fn run(test: impl FnOnce()) {
+/// Officers who sign for themselves, unless a test asks for four eyes.
+pub struct Signers;
+
+impl Officers<RuntimeOrigin, u64> for Signers {
+    fn officer(origin: RuntimeOrigin, action: Action) -> Result<(u64, Actor), Refusal> {
+        let who = frame_system::ensure_signed(origin).map_err(|_| Refusal::NotSigned)?;
+        let actor = Members::may_act(&who, action)?;
+        match action.class() {
+            Some(_) if FourEyes::get() => Err(Refusal::ApprovalsNeeded),
+            _ => Ok((who, actor)),
+        }
+    }
+}
+
+/// Suspends an organisation once more.
+pub fn suspend(id: OrganisationId) {
+    let suspensions = Members::organisation(id).expect("it exists").suspensions + 1;
+    put_suspensions(id, (suspensions, true));
+}
+
+/// Lifts its suspension.
+pub fn reactivate(id: OrganisationId) {
+    let suspensions = Members::organisation(id).expect("it exists").suspensions;
+    put_suspensions(id, (suspensions, false));
+}
+
+fn put_suspensions(id: OrganisationId, value: (u32, bool)) {
+    let mut all = Suspensions::get();
+    all.insert(id, value);
+    Suspensions::set(&all);
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+parameter_types! {
+    pub storage Created: u32 = 0;
+}
+
+/// The next of the developers or certifiers that no test names, and its Admin.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Helper;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::BenchmarkHelper<u64> for Helper {
+    fn government() -> u64 {
+        admin(GOVERNMENT)
+    }
+
+    fn organisation(role: OrganisationRole) -> (OrganisationId, u64) {
+        let created = Created::get();
+        Created::set(&(created + 1));
+        let first = match role {
+            OrganisationRole::Certifier => CERTIFIERS,
+            _ => DEVELOPERS,
+        };
+        (first + created, admin(first + created))
+    }
+
+    fn set_time(now: Millis) {
+        Timestamp::set_timestamp(now);
+    }
+}
+
+/// A registry without projects.
+pub fn new_test_ext() -> sp_io::TestExternalities {
     let storage =
         RuntimeGenesisConfig::default().build_storage().expect("the genesis of the mock is valid");
-    sp_io::TestExternalities::new(storage).execute_with(|| {
+    let mut ext = sp_io::TestExternalities::new(storage);
+    ext.execute_with(|| {
         System::set_block_number(1); // Block 0 has no events.
         Timestamp::set_timestamp(NOW);
+    });
+    ext
+}
+
+/// Runs a test on a registry without projects, and checks the invariants after it.
+pub fn run(test: impl FnOnce()) {
+    new_test_ext().execute_with(|| {
         test();
         assert_ok!(Pallet::<Test>::do_try_state());
     });

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Monitoring periods: reported, verified, and handed to issuance.
 
-use crate::{Config, Error, Event, MonitoringPeriods, Pallet, Projects};
+use crate::{stages::ProjectStep, Config, Error, Event, MonitoringPeriods, Pallet, Projects};
 use frame_support::{ensure, traits::Time};
 use registry_primitives::{
+    organisation::MAX_REASON,
     project::{
-        total, MonitoringPeriod, MonitoringReport, MonitoringStage, Project, ProjectStage,
-        VintageTonnes, Vintages, MAX_PERIODS,
+        total, MonitoringPeriod, MonitoringReport, MonitoringStage, Project, VintageTonnes,
+        Vintages, MAX_PERIODS,
     },
-    ContentHash, OrganisationId, PeriodId, ProjectId, Tonnes,
+    ContentHash, OrganisationId, PeriodId, ProjectId, Text, Tonnes,
 };
 
 impl<T: Config> Pallet<T> {
@@ -17,7 +18,7 @@ impl<T: Config> Pallet<T> {
         mut project: Project,
         report: &MonitoringReport,
     ) -> Result<PeriodId, Error<T>> {
-        ensure!(project.stage == ProjectStage::Authorised, Error::WrongStage);
+        ProjectStep::ReportMonitoring.ensure(&project)?;
         ensure!(report.period.is_valid(), Error::InvalidPeriod);
         let crediting = &project.registration.crediting_period;
         ensure!(crediting.contains(&report.period), Error::OutsideCreditingPeriod);
@@ -42,6 +43,7 @@ impl<T: Config> Pallet<T> {
                 verified: Default::default(),
                 verifier: None,
                 verification: None,
+                remark: None,
                 stage: MonitoringStage::Reported,
             },
         );
@@ -60,13 +62,13 @@ impl<T: Config> Pallet<T> {
 
     pub(crate) fn do_verify_monitoring(
         id: ProjectId,
-        project: Project,
+        project: &Project,
         number: PeriodId,
         verified: &Vintages,
         verification: ContentHash,
         verifier: OrganisationId,
     ) -> Result<(), Error<T>> {
-        ensure!(project.stage == ProjectStage::Authorised, Error::WrongStage);
+        ProjectStep::VerifyMonitoring.ensure(project)?;
         let mut period = MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
         ensure!(period.stage == MonitoringStage::Reported, Error::NotReported);
         ensure!(is_ascending(verified), Error::InvalidVintages);
@@ -83,6 +85,38 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    pub(crate) fn do_return_monitoring(
+        id: ProjectId,
+        project: &Project,
+        number: PeriodId,
+        remark: ContentHash,
+    ) -> Result<(), Error<T>> {
+        ProjectStep::ReturnMonitoring.ensure(project)?;
+        let mut period = MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
+        ensure!(period.stage == MonitoringStage::Reported, Error::NotReported);
+
+        period.stage = MonitoringStage::Returned;
+        period.remark = Some(remark);
+        MonitoringPeriods::<T>::insert(id, number, period);
+        Ok(())
+    }
+
+    pub(crate) fn do_refuse_issuance(
+        id: ProjectId,
+        project: &Project,
+        number: PeriodId,
+        reason: &Text<MAX_REASON>,
+    ) -> Result<(), Error<T>> {
+        ProjectStep::RefuseIssuance.ensure(project)?;
+        let mut period = MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
+        ensure!(period.stage == MonitoringStage::Verified, Error::NotVerified);
+        ensure!(reason.is_valid(), Error::InvalidText);
+
+        period.stage = MonitoringStage::Refused;
+        MonitoringPeriods::<T>::insert(id, number, period);
+        Ok(())
+    }
+
     /// A project and one of its periods for which credits may be issued now.
     ///
     /// The tonnes are those of the period's `verified` vintages.
@@ -92,7 +126,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(Project, MonitoringPeriod), Error<T>> {
         let project = Projects::<T>::get(id).ok_or(Error::UnknownProject)?;
         let period = MonitoringPeriods::<T>::get(id, number).ok_or(Error::UnknownPeriod)?;
-        ensure!(project.stage == ProjectStage::Authorised, Error::WrongStage);
+        ProjectStep::IssueCredits.ensure(&project)?;
         ensure!(period.stage == MonitoringStage::Verified, Error::NotVerified);
         let quantity = total(&period.verified).ok_or(Error::Overflow)?;
         let issued = project.issued.checked_add(quantity).ok_or(Error::Overflow)?;
@@ -112,6 +146,24 @@ impl<T: Config> Pallet<T> {
         let (project, period) = (id, number);
         Self::deposit_event(Event::MonitoringPeriodIssued { project, period, quantity });
         Ok(quantity)
+    }
+
+    /// Whether credits were issued for a monitoring period.
+    pub fn is_issued(id: ProjectId, number: PeriodId) -> bool {
+        MonitoringPeriods::<T>::get(id, number)
+            .is_some_and(|period| period.stage == MonitoringStage::Issued)
+    }
+
+    /// Notes that so many more of a project's issued tonnes were first transferred: from the first
+    /// on, its Article 6 terms are fixed.
+    pub fn note_first_transferred(id: ProjectId, tonnes: Tonnes) -> Result<(), Error<T>> {
+        let mut project = Projects::<T>::get(id).ok_or(Error::UnknownProject)?;
+        let sum = project.first_transferred.checked_add(tonnes).ok_or(Error::Overflow)?;
+        ensure!(sum <= project.issued, Error::AboveIssued);
+
+        project.first_transferred = sum;
+        Projects::<T>::insert(id, project);
+        Ok(())
     }
 }
 

@@ -16,17 +16,16 @@ fn shared(
     vintages: &[(Vintage, Tonnes)],
     buffer_rate: Ppm,
 ) -> Issuance {
+    let mut issuance = of_developer(2024, 1);
+    issuance.project.proponents =
+        shares.iter().map(|&(organisation, share)| Proponent { organisation, share }).collect();
     Issuance {
-        proponents: shares
-            .iter()
-            .map(|&(organisation, share)| Proponent { organisation, share })
-            .collect(),
         vintages: vintages
             .iter()
             .map(|&(vintage, tonnes)| VintageTonnes { vintage, tonnes })
             .collect(),
         buffer_rate,
-        ..of_developer(2024, 1)
+        ..issuance
     }
 }
 
@@ -53,6 +52,7 @@ fn credits_are_issued() {
                 owner: DEVELOPER,
                 range: range(1, 50),
                 status: Held,
+                first_transferred: false,
             }
             .into(),
         );
@@ -246,10 +246,10 @@ fn the_weight_is_that_of_the_blocks_and_the_largest_issuance_fits_it() {
         let shares = vec![(DEVELOPER, share); MAX_PROPONENTS as usize];
         let years: Vec<_> = (2001..).take(MAX_VINTAGES as usize).map(|year| (year, 100)).collect();
         put_verified(1, 1, shared(&shares, &years, 10_000));
-        put_verified(1, 2, of_developer(2024, 100));
-        let weight = |period| {
+        put_verified(2, 1, of_developer(2024, 100));
+        let weight = |project| {
             let by = signed(admin(GOVERNMENT));
-            Credits::issue(by, 1, period).unwrap().actual_weight.unwrap()
+            Credits::issue(by, project, 1).unwrap().actual_weight.unwrap()
         };
         type Weights = <Test as crate::Config>::WeightInfo;
         assert_eq!(weight(1), Weights::issue(MAX_BLOCKS));

@@ -4,29 +4,14 @@
 use super::*;
 use crate::{Event, LastRetirementId, Retirements, TotalsOfVintage};
 use frame_support::assert_noop;
-use registry_primitives::{
-    credit::{
-        Beneficiary, HoldReason, Retirement, RetirementDetails, RetirementPurpose, MAX_PARTS,
-    },
-    CountryCode,
-};
-
-fn details() -> RetirementDetails {
-    RetirementDetails {
-        purpose: RetirementPurpose::Voluntary,
-        beneficiary: Beneficiary { name: text("Port Vila Airlines"), country: CountryCode(*b"VU") },
-        on_behalf_of: Some(text("Its passengers")),
-        reason: Some(text("Flights of 2026")),
-        reference: Some(text("PVA-1")),
-    }
-}
+use registry_primitives::credit::{HoldReason, Retirement, MAX_PARTS};
 
 fn retire_with(of: &[(SerialNumber, Tonnes)], details: RetirementDetails) -> DispatchResult {
     Credits::retire(signed(admin(DEVELOPER)), parts(of), details)
 }
 
 fn retire(of: &[(SerialNumber, Tonnes)]) -> DispatchResult {
-    retire_with(of, details())
+    retire_with(of, voluntary())
 }
 
 #[test]
@@ -39,7 +24,7 @@ fn retired_credits_are_recorded() {
         let ranges = vec![range(1, 10), range(18, 20)];
         let record = Retirement {
             by: DEVELOPER,
-            details: details(),
+            details: voluntary(),
             blocks: ranges.clone().try_into().unwrap(),
             quantity: 13,
             block_number: 1,
@@ -65,7 +50,7 @@ fn retired_credits_are_recorded() {
         let retired = Event::CreditsRetired {
             id: 1,
             owner: DEVELOPER,
-            details: details(),
+            details: voluntary(),
             blocks: ranges.try_into().unwrap(),
             quantity: 13,
             by: admin(DEVELOPER),
@@ -130,15 +115,15 @@ fn the_owner_retires_for_its_own_purposes_only() {
     run(|| {
         issued(2024, 10);
         let for_purpose =
-            |purpose| retire_with(&[(1, 1)], RetirementDetails { purpose, ..details() });
-        let country = CountryCode(*b"CH");
+            |purpose| retire_with(&[(1, 1)], RetirementDetails { purpose, ..voluntary() });
+        let (country, entity, towards) = (CH, text("Helvetia AG"), Purpose::Ndc);
         for governments in [
-            InternationalTransfer { country, entity: text("Helvetia AG") },
+            InternationalTransfer { country, entity, towards },
             NdcUse { year: 2024 },
             LegalAction,
             Other,
         ] {
-            assert_noop!(for_purpose(governments), E::PurposeNotTheOwners);
+            assert_noop!(for_purpose(governments), E::WrongPurpose);
         }
         assert_ok!(for_purpose(Voluntary));
         assert_ok!(for_purpose(NationalCompliance));
@@ -152,21 +137,21 @@ fn the_details_are_readable_text_and_a_country() {
     run(|| {
         issued(2024, 10);
         for bad in ["", " padded", "a\nb"] {
-            let name = Beneficiary { name: text(bad), ..details().beneficiary };
+            let name = Beneficiary { name: text(bad), ..voluntary().beneficiary };
             for details in [
-                RetirementDetails { beneficiary: name, ..details() },
-                RetirementDetails { on_behalf_of: Some(text(bad)), ..details() },
-                RetirementDetails { reason: Some(text(bad)), ..details() },
-                RetirementDetails { reference: Some(text(bad)), ..details() },
+                RetirementDetails { beneficiary: name, ..voluntary() },
+                RetirementDetails { on_behalf_of: Some(text(bad)), ..voluntary() },
+                RetirementDetails { reason: Some(text(bad)), ..voluntary() },
+                RetirementDetails { reference: Some(text(bad)), ..voluntary() },
             ] {
                 assert_noop!(retire_with(&[(1, 1)], details), E::InvalidText);
             }
         }
-        let country = Beneficiary { country: CountryCode(*b"ZZ"), ..details().beneficiary };
-        let nowhere = RetirementDetails { beneficiary: country, ..details() };
+        let country = Beneficiary { country: CountryCode(*b"ZZ"), ..voluntary().beneficiary };
+        let nowhere = RetirementDetails { beneficiary: country, ..voluntary() };
         assert_noop!(retire_with(&[(1, 1)], nowhere), E::InvalidText);
         let bare =
-            RetirementDetails { on_behalf_of: None, reason: None, reference: None, ..details() };
+            RetirementDetails { on_behalf_of: None, reason: None, reference: None, ..voluntary() };
         assert_ok!(retire_with(&[(1, 1)], bare));
     });
 }
@@ -208,7 +193,7 @@ fn only_held_credits_of_the_owner_retire() {
     run(|| {
         issued(2024, 10);
         let by = signed(admin(OTHER_DEVELOPER));
-        assert_noop!(Credits::retire(by, parts(&[(1, 1)]), details()), E::NotTheOwner);
+        assert_noop!(Credits::retire(by, parts(&[(1, 1)]), voluntary()), E::NotTheOwner);
         let status = BlockStatus::OnHold(HoldReason::Government);
         Blocks::<Test>::insert(1, Block { status, ..block(10, 2024) });
         assert_noop!(retire(&[(1, 1)]), E::NotHeld);

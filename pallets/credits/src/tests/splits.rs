@@ -68,9 +68,7 @@ fn a_block_can_be_split_down_to_single_tonnes() {
 #[test]
 fn both_parts_inherit_the_first_transfer() {
     run(|| {
-        issued(2024, 10);
-        // No call sets it yet.
-        Blocks::<Test>::mutate(1, |block| block.as_mut().unwrap().first_transferred = true);
+        issued_under(&terms(&[Purpose::OimpImp], FirstTransfer::Issuance), 2024, 10);
         assert_ok!(transfer(1, 4, OTHER_DEVELOPER));
         for start in [1, 7] {
             assert!(Blocks::<Test>::get(start).unwrap().first_transferred, "block {start}");

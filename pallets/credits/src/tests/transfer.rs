@@ -6,7 +6,7 @@ use crate::Event;
 use codec::{Decode, Encode};
 use frame_support::assert_noop;
 use registry_primitives::{
-    credit::{CancellationReason, HoldReason, MAX_PARTS},
+    credit::{HoldReason, MAX_PARTS},
     Text,
 };
 
@@ -31,6 +31,7 @@ fn a_whole_block_changes_its_owner() {
             blocks: vec![range(1, 50)].try_into().unwrap(),
             quantity: 50,
             reference: Some(text("INV-7")),
+            request: None,
             by: admin(DEVELOPER),
         };
         // Nothing was split.
@@ -57,6 +58,7 @@ fn of_a_part_the_owner_keeps_the_first_numbers() {
             blocks: vec![range(31, 50)].try_into().unwrap(),
             quantity: 20,
             reference: Some(text("INV-7")),
+            request: None,
             by: admin(DEVELOPER),
         };
         assert_eq!(events(), [split.into(), transferred.into()]);
@@ -180,7 +182,7 @@ fn only_what_is_held_is_transferred() {
             BlockStatus::OnHold(HoldReason::Government),
             BlockStatus::Reserved(1),
             BlockStatus::Retired(1),
-            BlockStatus::Cancelled(CancellationReason::Reversal),
+            BlockStatus::Cancelled(1),
             BlockStatus::Buffer,
         ] {
             Blocks::<Test>::insert(1, Block { status, ..block(10, 2024) });

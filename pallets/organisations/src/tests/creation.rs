@@ -5,9 +5,8 @@ use crate::{mock::*, AdminCount, Event, Members, NextOrganisationId, Organisatio
 use frame_support::{assert_noop, assert_ok};
 use registry_primitives::{
     organisation::{Member, Organisation, OrganisationDetails, OrganisationStatus},
-    CountryCode, MemberRole, OrganisationRole, Text, GOVERNMENT,
+    Action, CountryCode, MemberRole, OrganisationRole, Text, GOVERNMENT,
 };
-use sp_runtime::DispatchError;
 use OrganisationRole::{Api, Certifier, Government, Ministry, ProjectDeveloper};
 
 type Stored = crate::Organisations<Test>;
@@ -25,6 +24,7 @@ fn an_organisation_comes_with_its_first_admin() {
             role: ProjectDeveloper,
             details: details("A-1"),
             status: OrganisationStatus::Active,
+            suspensions: 0,
             created_at: NOW,
         };
         assert_eq!(Stored::get(2), Some(created));
@@ -40,6 +40,7 @@ fn an_organisation_comes_with_its_first_admin() {
                 role: ProjectDeveloper,
                 details: details("A-1"),
                 first_admin: 50,
+                application: None,
                 by: ROOT,
             }
             .into(),
@@ -73,7 +74,7 @@ fn a_government_admin_may_create_and_others_may_not() {
             assert_noop!(create(refused), E::NotPermitted);
         }
         assert_noop!(create(STRANGER), E::NotAMember);
-        assert_ok!(Organisations::suspend_organisation(signed(ROOT), developer, text("fraud")));
+        suspend(developer);
         assert_noop!(create(10), E::OrganisationSuspended);
         assert_ok!(create(20));
     });
@@ -86,9 +87,17 @@ fn only_a_signer_is_an_officer() {
             let (role, details) = (ProjectDeveloper, details("A-1"));
             assert_noop!(
                 Organisations::create_organisation(origin, role, details, 50),
-                DispatchError::BadOrigin
+                E::NotSigned
             );
         }
+    });
+}
+
+#[test]
+fn what_needs_several_officers_is_not_done_by_one() {
+    run(|| {
+        NeedsApprovals::set(Some(Action::CreateOrganisation));
+        assert_noop!(create(ProjectDeveloper, details("A-1")), E::ApprovalsNeeded);
     });
 }
 

@@ -16,6 +16,7 @@ fn the_government_and_its_root_are_made() {
         let government = Organisations::<Test>::get(GOVERNMENT).unwrap();
         assert_eq!(government.role, OrganisationRole::Government);
         assert_eq!(government.status, OrganisationStatus::Active);
+        assert_eq!(government.suspensions, 0);
         assert_eq!(government.details.name, genesis().name);
         assert_eq!(Organisations::<Test>::iter().count(), 1);
         assert_eq!(OrganisationByTaxId::<Test>::get(genesis().tax_id), Some(GOVERNMENT));

@@ -2,9 +2,17 @@
 //! `do_try_state` sees every kind of broken storage.
 
 use crate::{mock::*, AdminCount, Members, OrganisationByTaxId};
-use registry_primitives::{organisation::Member, MemberRole, OrganisationRole, GOVERNMENT};
+use registry_primitives::{
+    organisation::{Member, Organisation, OrganisationStatus},
+    CountryCode, MemberRole, OrganisationRole, GOVERNMENT,
+};
 
 type Stored = crate::Organisations<Test>;
+
+/// Changes what is stored of an organisation, past the rules.
+fn corrupt(id: u32, change: fn(&mut Organisation)) -> impl FnOnce() {
+    move || Stored::mutate(id, |found| change(found.as_mut().unwrap()))
+}
 
 /// Two developers, 2 and 3, and an MRV system, 4.
 fn registry() {
@@ -83,6 +91,35 @@ fn tax_identifiers_are_unique_and_indexed() {
 fn admins_are_counted() {
     let miscounted = || AdminCount::<Test>::insert(2, 2);
     violates(registry, miscounted, "the number of Admins is counted");
+}
+
+#[test]
+fn admins_are_counted_of_organisations_that_exist() {
+    let stale = || AdminCount::<Test>::insert(9, 1);
+    violates(registry, stale, "the Admins that are counted belong to organisations that exist");
+}
+
+#[test]
+fn an_organisation_is_described_as_its_role_asks_for() {
+    const DESCRIBED: &str = "every organisation is described as its role asks for";
+    violates(registry, corrupt(2, |found| found.details.name = text("")), DESCRIBED);
+    violates(registry, corrupt(3, |found| found.details.country = CountryCode(*b"ZZ")), DESCRIBED);
+    violates(registry, corrupt(4, |found| found.role = OrganisationRole::Ministry), DESCRIBED);
+}
+
+#[test]
+fn suspensions_are_counted() {
+    let uncounted = corrupt(2, |found| found.status = OrganisationStatus::Suspended);
+    violates(registry, uncounted, "the suspensions of an organisation are counted");
+}
+
+#[test]
+fn the_government_is_active() {
+    let suspended = corrupt(GOVERNMENT, |found| {
+        found.status = OrganisationStatus::Suspended;
+        found.suspensions = 1;
+    });
+    violates(registry, suspended, "the Government is active");
 }
 
 #[test]

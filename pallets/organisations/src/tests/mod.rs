@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Tests by theme.
 
+mod applications;
 mod creation;
 mod genesis;
 mod invariants;
+mod keys;
 mod members;
+mod permissions;
+mod profile;
 mod suspension;

@@ -4,21 +4,6 @@
 use super::*;
 use crate::Event;
 use frame_support::assert_noop;
-use registry_primitives::{
-    project::{Article6Terms, FirstTransfer, Purpose},
-    CountryCode,
-};
-use std::collections::BTreeSet;
-
-fn terms() -> Article6Terms {
-    Article6Terms {
-        purposes: BTreeSet::from([Purpose::Ndc, Purpose::OimpImp]).try_into().unwrap(),
-        parties: BTreeSet::from([CountryCode(*b"CH")]).try_into().unwrap(),
-        cooperative_approach: Some(1),
-        valid: (2021, 2030),
-        first_transfer: FirstTransfer::Issuance,
-    }
-}
 
 fn authorise_with(terms: Option<Article6Terms>, buffer_rate: Ppm) -> DispatchResult {
     Projects::authorise_project(signed(admin(GOVERNMENT)), 1, 400, terms, buffer_rate)
@@ -60,18 +45,6 @@ fn the_project_exists() {
 }
 
 #[test]
-fn only_a_validated_project_is_authorised() {
-    use ProjectStage::*;
-    run(|| {
-        let project = validated();
-        for stage in [Submitted, Returned, Rejected, Authorised, Suspended, Completed, Withdrawn] {
-            put_stage(project, stage);
-            assert_noop!(authorise(project, 400), E::WrongStage);
-        }
-    });
-}
-
-#[test]
 fn the_quantity_is_above_zero_and_not_above_the_estimate() {
     run(|| {
         let project = validated();
@@ -91,14 +64,16 @@ fn terms_are_in_order() {
         for bad in [
             Article6Terms { purposes: Default::default(), ..terms() },
             Article6Terms { parties: unknown.try_into().unwrap(), ..terms() },
+            Article6Terms { parties: Default::default(), ..terms() },
             Article6Terms { cooperative_approach: Some(0), ..terms() },
             Article6Terms { cooperative_approach: Some(10_000), ..terms() },
             Article6Terms { valid: (2030, 2029), ..terms() },
         ] {
             assert_noop!(authorise_with(Some(bad), 0), E::InvalidTerms);
         }
-        // The UNFCCC assigns the number later; Parties may be left open.
+        // The UNFCCC assigns the number later; Parties may be left open, but for NDC use.
         let open = Article6Terms {
+            purposes: BTreeSet::from([Purpose::OimpImp]).try_into().unwrap(),
             parties: Default::default(),
             cooperative_approach: None,
             valid: (2030, 2030),
@@ -132,12 +107,15 @@ fn a_project_is_rejected_until_it_is_authorised() {
             );
         });
     }
+}
+
+#[test]
+fn a_project_is_authorised_once() {
     run(|| {
-        let project = submitted(1);
-        for after in [Rejected, Authorised, Suspended, Completed, Withdrawn] {
-            put_stage(project, after);
-            assert_noop!(reject(project, "no permit"), E::WrongStage);
-        }
+        let project = validated();
+        assert_ok!(authorise(project, 300));
+        assert_noop!(authorise(project, 400), E::WrongStage);
+        assert_noop!(authorise(project, 300), E::WrongStage);
     });
 }
 

@@ -109,20 +109,6 @@ fn an_accepted_validation_report_is_never_replaced() {
 }
 
 #[test]
-fn what_decides_validation_is_taken_only_before_it() {
-    use ProjectStage::*;
-    run(|| {
-        let project = submitted(1);
-        for after in [Validated, Rejected, Authorised, Suspended, Completed, Withdrawn] {
-            put_stage(project, after);
-            for kind in [DesignDocument, ValidationReport] {
-                assert_noop!(submit(project, kind), E::WrongStage);
-            }
-        }
-    });
-}
-
-#[test]
 fn other_documents_are_taken_until_a_project_has_ended() {
     use ProjectStage::*;
     run(|| {
@@ -134,8 +120,9 @@ fn other_documents_are_taken_until_a_project_has_ended() {
             assert_eq!(stage(project), alive);
         }
         for ended in [Rejected, Completed, Withdrawn] {
-            put_stage(project, ended);
-            assert_noop!(submit(project, Monitoring), E::WrongStage);
+            at_stage(project, ended, || {
+                assert_noop!(submit(project, Monitoring), E::WrongStage);
+            });
         }
     });
 }
@@ -230,21 +217,6 @@ fn the_document_exists_in_this_project() {
 }
 
 #[test]
-fn a_design_is_reviewed_only_before_validation() {
-    use ProjectStage::*;
-    run(|| {
-        let project = submitted(1);
-        let design = document(project, DesignDocument);
-        for stage in [Returned, Validated, Rejected, Authorised, Suspended, Completed, Withdrawn] {
-            put_stage(project, stage);
-            for accept in [true, false] {
-                assert_noop!(review(project, design, accept), E::WrongStage);
-            }
-        }
-    });
-}
-
-#[test]
 fn a_document_is_reviewed_once() {
     run(|| {
         let project = submitted(1);
@@ -275,5 +247,24 @@ fn a_validation_report_is_accepted_with_its_estimate() {
         let project = submitted(1);
         let number = document(project, ValidationReport);
         assert_noop!(review(project, number, true), E::ValidateInstead);
+    });
+}
+
+#[test]
+fn a_rejection_says_why() {
+    run(|| {
+        let project = submitted(1);
+        for kind in [DesignDocument, ValidationReport, Other] {
+            let number = document(project, kind);
+            let reject = |remark| {
+                Projects::review_document(signed(admin(CERTIFIER)), project, number, false, remark)
+            };
+            assert_noop!(reject(None), E::ReasonMissing);
+            undone(|| {
+                assert_ok!(reject(Some(REMARK)));
+            });
+        }
+        let by = signed(admin(CERTIFIER));
+        assert_ok!(Projects::review_document(by, project, 1, true, None));
     });
 }

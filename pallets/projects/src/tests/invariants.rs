@@ -2,14 +2,25 @@
 //! `do_try_state` sees every kind of broken storage.
 
 use super::*;
-use crate::{Documents, LastProjectId, LatestDocument, MonitoringPeriods, ProjectByExternalId};
-use registry_primitives::project::MonitoringStage;
+use crate::{
+    Certifications, Documents, LastProjectId, LatestDocument, MonitoringPeriods,
+    ProjectByExternalId, ProponentChanges,
+};
+use registry_primitives::project::{Certification, MonitoringStage, ProponentChange};
 
-/// Project 1 with 150 tonnes issued for its only period, and project 2 without anything.
+/// Project 1, certified, with 150 tonnes issued for its only period and 100 of them first
+/// transferred; project 2, where DEVELOPER would share with OTHER_DEVELOPER.
 fn registry() {
     let project = verified();
-    assert_ok!(Projects::note_issued(project, 1));
-    submitted(2);
+    assert_ok!(note_issued(project, 1));
+    assert_ok!(crate::Pallet::<Test>::note_first_transferred(project, 100));
+    assert_ok!(certify(project, CERTIFIER));
+    let other = submitted(2);
+    assert_ok!(propose(other, &[(DEVELOPER, 1), (OTHER_DEVELOPER, WHOLE - 1)]));
+}
+
+fn change_proposal(change: impl FnOnce(&mut ProponentChange)) {
+    ProponentChanges::<Test>::mutate(2, |found| change(found.as_mut().unwrap()));
 }
 
 fn change(project: ProjectId, change: impl FnOnce(&mut Project)) {
@@ -43,6 +54,22 @@ fn verified_is_within_what_was_reported() {
     violates(registry, raised, ABOVE);
     let other_year = || change_period(|period| period.verified = vintages(&[(2023, 150)]));
     violates(registry, other_year, ABOVE);
+}
+
+#[test]
+fn first_transferred_is_within_what_was_issued() {
+    const ABOVE: &str = "a project has first transferred no more than it has issued";
+    violates(registry, || change(1, |project| project.first_transferred = 151), ABOVE);
+}
+
+#[test]
+fn what_was_never_authorised_has_nothing() {
+    use ProjectStage::*;
+    const NOTHING: &str = "what was never authorised has no tonnes authorised, and so none issued";
+    for before in [Submitted, Returned, Validated, Rejected, Withdrawn] {
+        violates(registry, || put_stage(1, before), NOTHING);
+    }
+    violates(registry, || change(2, |project| project.authorised = 1), NOTHING);
 }
 
 #[test]
@@ -107,6 +134,70 @@ fn proponents_exist() {
         });
     };
     violates(registry, gone, "every proponent exists");
+}
+
+#[test]
+fn shares_add_up() {
+    const WHOLE_SHARES: &str = "the shares of distinct proponents are above zero and add up";
+    for bad in [
+        &[(DEVELOPER, WHOLE - 1)][..],
+        &[(DEVELOPER, WHOLE), (OTHER_DEVELOPER, 0)],
+        &[(DEVELOPER, 400_000), (DEVELOPER, 600_000)],
+    ] {
+        let shared = || change(1, |project| project.registration.proponents = proponents(bad));
+        violates(registry, shared, WHOLE_SHARES);
+        violates(registry, || change_proposal(|it| it.proponents = proponents(bad)), WHOLE_SHARES);
+    }
+}
+
+#[test]
+fn assigned_certifiers_exist_and_own_nothing() {
+    let assigned = |certifier| {
+        move || change(2, |project| project.registration.certifiers = certifier_set(&[certifier]))
+    };
+    violates(registry, assigned(NOWHERE), "every certifier exists");
+    violates(registry, assigned(DEVELOPER), "no assigned certifier owns a share");
+}
+
+#[test]
+fn proponents_change_of_projects_that_go_on() {
+    const ENDED: &str = "proponents change of projects that have not ended";
+    for ended in [ProjectStage::Rejected, ProjectStage::Withdrawn, ProjectStage::Completed] {
+        violates(registry, || put_stage(2, ended), ENDED);
+    }
+    let nowhere = || {
+        let change = ProponentChanges::<Test>::get(2).unwrap();
+        ProponentChanges::<Test>::insert(3, change);
+    };
+    violates(registry, nowhere, ENDED);
+}
+
+#[test]
+fn a_change_of_proponents_waits_for_somebody_concerned() {
+    const LAST: &str = "the change of proponents that waits is the last one proposed";
+    violates(registry, || change_proposal(|it| it.number = 2), LAST);
+    const CONCERNED: &str = "only those concerned consent to other proponents";
+    let consents = |of: &[OrganisationId]| {
+        let consents = BTreeSet::from_iter(of.iter().copied()).try_into().unwrap();
+        change_proposal(|it| it.consents = consents);
+    };
+    violates(registry, || consents(&[DEVELOPER, DEVELOPERS]), CONCERNED);
+    const DONE: &str = "what all have consented to is done";
+    violates(registry, || consents(&[DEVELOPER, OTHER_DEVELOPER]), DONE);
+}
+
+#[test]
+fn certifications_are_of_projects_by_certifiers() {
+    let put = |project, certifier, suspensions| {
+        let certification = Certification { certified_at: NOW, suspensions };
+        Certifications::<Test>::insert(project, certifier, certification);
+    };
+    violates(registry, || put(3, CERTIFIER, 0), "every certified project exists");
+    const BY: &str =
+        "every certification is a certifier's, made when it had been suspended no more often";
+    violates(registry, || put(1, NOWHERE, 0), BY);
+    violates(registry, || put(1, DEVELOPER, 0), BY);
+    violates(registry, || put(1, CERTIFIER, 1), BY);
 }
 
 #[test]

@@ -2,26 +2,36 @@
 //! Tests by theme, and the steps of a project's life that they start from.
 
 mod authorisation;
+mod bounds;
+mod certification;
 mod documents;
+mod ends;
 mod invariants;
+mod issuance;
 mod monitoring;
 mod permissions;
+mod proponents;
 mod registration;
+mod stages;
+mod terms;
 mod validation;
+mod views;
 
-use crate::mock::*;
-use frame_support::assert_ok;
+use crate::{mock::*, Certifiers};
+use frame_support::{assert_ok, storage::with_transaction};
 use registry_primitives::{
     calendar::start_of,
     project::{
-        DocumentKind, Location, MonitoringPeriod, MonitoringReport, Period, Project,
-        ProjectRegistration, ProjectStage, Proponent, VintageTonnes, Vintages,
+        Article6Terms, DocumentKind, FirstTransfer, Location, MonitoringPeriod, MonitoringReport,
+        Period, Project, ProjectRegistration, ProjectStage, Proponent, Proponents, Purpose,
+        VintageTonnes, Vintages,
     },
     shares::WHOLE,
-    ContentHash, DocumentId, Gas, MitigationType, OrganisationId, Ppm, ProjectId, Sector,
-    SectoralScope, Tonnes, Vintage, GOVERNMENT,
+    ContentHash, CountryCode, DocumentId, Gas, MitigationType, OrganisationId, Ppm, ProjectId,
+    Sector, SectoralScope, Tonnes, Vintage, GOVERNMENT,
 };
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
+use std::collections::BTreeSet;
 
 const HASH: ContentHash = ContentHash([1; 32]);
 const REMARK: ContentHash = ContentHash([2; 32]);
@@ -31,15 +41,22 @@ fn years(first: Vintage, last: Vintage) -> Period {
     Period { start: start_of(first).unwrap(), end: start_of(last + 1).unwrap() }
 }
 
-fn shares(of: &[(OrganisationId, Ppm)]) -> ProjectRegistration {
-    let proponents: Vec<_> =
+fn proponents(of: &[(OrganisationId, Ppm)]) -> Proponents {
+    let all: Vec<_> =
         of.iter().map(|&(organisation, share)| Proponent { organisation, share }).collect();
-    ProjectRegistration { proponents: proponents.try_into().unwrap(), ..registration() }
+    all.try_into().unwrap()
+}
+
+fn shares(of: &[(OrganisationId, Ppm)]) -> ProjectRegistration {
+    ProjectRegistration { proponents: proponents(of), ..registration() }
+}
+
+fn certifier_set(of: &[OrganisationId]) -> Certifiers {
+    BTreeSet::from_iter(of.iter().copied()).try_into().unwrap()
 }
 
 fn certifiers(of: &[OrganisationId]) -> ProjectRegistration {
-    let certifiers = std::collections::BTreeSet::from_iter(of.iter().copied());
-    ProjectRegistration { certifiers: certifiers.try_into().unwrap(), ..registration() }
+    ProjectRegistration { certifiers: certifier_set(of), ..registration() }
 }
 
 /// A wind farm of DEVELOPER, assigned to CERTIFIER, in the scope of MINISTRY.
@@ -48,17 +65,17 @@ fn registration() -> ProjectRegistration {
     ProjectRegistration {
         title: text("Efate wind farm"),
         external_id: text("EXT-1"),
-        proponents: vec![Proponent { organisation: DEVELOPER, share: WHOLE }].try_into().unwrap(),
+        proponents: proponents(&[(DEVELOPER, WHOLE)]),
         sector: Sector::Energy,
         sectoral_scope: SectoralScope::EnergyIndustries,
         mitigation_type: MitigationType::Wind,
-        gases: std::collections::BTreeSet::from([Gas::Co2]).try_into().unwrap(),
+        gases: BTreeSet::from([Gas::Co2]).try_into().unwrap(),
         crediting_period: years(2020, 2029),
         locations: vec![place].try_into().unwrap(),
         estimated_cost_usd: 1_000_000,
         estimate: 500,
         details: HASH,
-        certifiers: std::collections::BTreeSet::from([CERTIFIER]).try_into().unwrap(),
+        certifiers: certifier_set(&[CERTIFIER]),
     }
 }
 
@@ -99,6 +116,17 @@ fn validated() -> ProjectId {
     let report = document(project, DocumentKind::ValidationReport);
     assert_ok!(validate(project, report, 400));
     project
+}
+
+/// Terms for NDC use by Switzerland and for CORSIA, first transferred when used or cancelled.
+fn terms() -> Article6Terms {
+    Article6Terms {
+        purposes: BTreeSet::from([Purpose::Ndc, Purpose::OimpImp]).try_into().unwrap(),
+        parties: BTreeSet::from([CountryCode(*b"CH")]).try_into().unwrap(),
+        cooperative_approach: Some(1),
+        valid: (2021, 2030),
+        first_transfer: FirstTransfer::UseOrCancellation,
+    }
 }
 
 fn authorise(project: ProjectId, quantity: Tonnes) -> DispatchResult {
@@ -147,9 +175,39 @@ fn stage(project: ProjectId) -> ProjectStage {
     found(project).stage
 }
 
-/// Stages that no call leads to yet are written directly.
+/// Other proponents, proposed by DEVELOPER.
+fn propose(project: ProjectId, of: &[(OrganisationId, Ppm)]) -> DispatchResult {
+    Projects::propose_proponents(signed(admin(DEVELOPER)), project, proponents(of))
+}
+
+fn assign(project: ProjectId, of: &[OrganisationId]) -> DispatchResult {
+    Projects::assign_certifiers(signed(admin(GOVERNMENT)), project, certifier_set(of))
+}
+
+fn certify(project: ProjectId, certifier: OrganisationId) -> DispatchResult {
+    Projects::certify_project(signed(manager(certifier)), project)
+}
+
+fn note_issued(project: ProjectId, number: u32) -> Result<Tonnes, DispatchError> {
+    Ok(Projects::note_issued(project, number)?)
+}
+
 fn put_stage(project: ProjectId, stage: ProjectStage) {
     crate::Projects::<Test>::mutate(project, |found| found.as_mut().unwrap().stage = stage);
+}
+
+/// What comes of `attempt` while the project is in another stage; all of it is undone.
+fn at_stage<R>(project: ProjectId, stage: ProjectStage, attempt: impl FnOnce() -> R) -> R {
+    undone(|| {
+        put_stage(project, stage);
+        attempt()
+    })
+}
+
+/// What comes of `attempt`, which is undone.
+fn undone<R>(attempt: impl FnOnce() -> R) -> R {
+    let rolled_back = || TransactionOutcome::Rollback(Ok::<_, DispatchError>(attempt()));
+    with_transaction(rolled_back).unwrap()
 }
 
 fn period(project: ProjectId, number: u32) -> MonitoringPeriod {

@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `report_monitoring`, `verify_monitoring`, and what is handed to issuance.
+//! `report_monitoring`, `verify_monitoring` and `return_monitoring`.
 
 use super::*;
-use crate::{Event, MonitoringPeriods};
+use crate::Event;
 use frame_support::assert_noop;
 use registry_primitives::{
     project::{MonitoringStage, MAX_PERIODS},
     MAX_TONNES,
 };
-use sp_runtime::DispatchError;
 
 /// A report of 2021 alone.
 fn simple() -> MonitoringReport {
     report(years(2021, 2021), &[(2021, 100)])
 }
 
-fn issuable(project: ProjectId, number: u32) -> Result<(Project, MonitoringPeriod), DispatchError> {
-    Ok(Projects::issuable(project, number)?)
-}
-
-fn note_issued(project: ProjectId, number: u32) -> Result<Tonnes, DispatchError> {
-    Ok(Projects::note_issued(project, number)?)
+fn send_back(project: ProjectId, number: u32) -> DispatchResult {
+    Projects::return_monitoring(signed(admin(CERTIFIER)), project, number, REMARK)
 }
 
 #[test]
@@ -33,6 +28,7 @@ fn a_period_is_reported() {
             verified: Default::default(),
             verifier: None,
             verification: None,
+            remark: None,
             stage: MonitoringStage::Reported,
         };
         assert_eq!(period(project, 1), expected);
@@ -49,24 +45,7 @@ fn the_project_exists() {
     run(|| {
         assert_noop!(monitor(1, simple()), E::UnknownProject);
         assert_noop!(verify(1, 1, &[(2021, 1)]), E::UnknownProject);
-        assert_eq!(issuable(1, 1), Err(E::UnknownProject.into()));
-    });
-}
-
-#[test]
-fn only_an_authorised_project_is_monitored() {
-    use ProjectStage::*;
-    run(|| {
-        let project = verified();
-        assert_ok!(monitor(project, report(years(2023, 2023), &[(2023, 1)])));
-        for stage in [Submitted, Returned, Validated, Rejected, Suspended, Completed, Withdrawn] {
-            put_stage(project, stage);
-            let later = report(years(2024, 2024), &[(2024, 1)]);
-            assert_noop!(monitor(project, later), E::WrongStage);
-            assert_noop!(verify(project, 2, &[(2023, 1)]), E::WrongStage);
-            assert_eq!(issuable(project, 1), Err(E::WrongStage.into()));
-            assert_noop!(note_issued(project, 1), E::WrongStage);
-        }
+        assert_noop!(send_back(1, 1), E::UnknownProject);
     });
 }
 
@@ -174,19 +153,40 @@ fn periods_do_not_overlap() {
 }
 
 #[test]
-fn periods_that_came_to_nothing_may_be_reported_again() {
-    for stage in [MonitoringStage::Returned, MonitoringStage::Refused] {
-        run(|| {
-            let project = authorised();
-            assert_ok!(monitor(project, simple()));
-            // No call leads there yet.
-            MonitoringPeriods::<Test>::mutate(project, 1, |found| {
-                found.as_mut().unwrap().stage = stage;
-            });
-            assert_ok!(monitor(project, simple()));
-            assert_eq!(period(project, 2).stage, MonitoringStage::Reported);
-        });
-    }
+fn a_report_that_was_returned_may_be_reported_again() {
+    run(|| {
+        let project = authorised();
+        assert_ok!(monitor(project, simple()));
+        assert_ok!(send_back(project, 1));
+        let now = period(project, 1);
+        assert_eq!((now.stage, now.remark), (MonitoringStage::Returned, Some(REMARK)));
+        System::assert_last_event(
+            Event::MonitoringReportReturned {
+                project,
+                period: 1,
+                remark: REMARK,
+                verifier: CERTIFIER,
+                by: admin(CERTIFIER),
+            }
+            .into(),
+        );
+        assert_noop!(verify(project, 1, &[(2021, 1)]), E::NotReported);
+        assert_ok!(monitor(project, simple()));
+        assert_eq!(period(project, 2).stage, MonitoringStage::Reported);
+    });
+}
+
+#[test]
+fn only_what_waits_for_verification_is_returned() {
+    run(|| {
+        let project = verified();
+        assert_noop!(send_back(project, 1), E::NotReported);
+        assert_ok!(note_issued(project, 1));
+        assert_noop!(send_back(project, 1), E::NotReported);
+        assert_ok!(monitor(project, report(years(2023, 2023), &[(2023, 1)])));
+        assert_ok!(send_back(project, 2));
+        assert_noop!(send_back(project, 2), E::NotReported);
+    });
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn the_period_exists() {
     run(|| {
         let project = verified();
         assert_noop!(verify(project, 2, &[(2021, 1)]), E::UnknownPeriod);
-        assert_eq!(issuable(project, 2), Err(E::UnknownPeriod.into()));
+        assert_noop!(send_back(project, 2), E::UnknownPeriod);
     });
 }
 
@@ -261,71 +261,6 @@ fn verified_vintages_are_ascending_and_have_tonnes() {
         assert_ok!(monitor(project, report(years(2021, 2022), &[(2021, 120), (2022, 50)])));
         for bad in [&[][..], &[(2021, 0)], &[(2022, 1), (2021, 1)], &[(2021, 60), (2021, 60)]] {
             assert_noop!(verify(project, 1, bad), E::InvalidVintages);
-        }
-    });
-}
-
-#[test]
-fn what_is_verified_is_issuable_once() {
-    run(|| {
-        let project = verified();
-        let (at, of) = issuable(project, 1).unwrap();
-        assert_eq!((at, of), (found(project), period(project, 1)));
-
-        assert_eq!(note_issued(project, 1), Ok(150));
-        assert_eq!(found(project).issued, 150);
-        assert_eq!(period(project, 1).stage, MonitoringStage::Issued);
-        System::assert_last_event(
-            Event::MonitoringPeriodIssued { project, period: 1, quantity: 150 }.into(),
-        );
-        assert_eq!(issuable(project, 1), Err(E::NotVerified.into()));
-        assert_noop!(note_issued(project, 1), E::NotVerified);
-    });
-}
-
-#[test]
-fn what_is_only_reported_is_not_issuable() {
-    run(|| {
-        let project = authorised();
-        assert_ok!(monitor(project, simple()));
-        assert_noop!(note_issued(project, 1), E::NotVerified);
-    });
-}
-
-#[test]
-fn issuance_ends_at_what_is_authorised() {
-    run(|| {
-        // 300 tonnes are authorised, 150 of them issued here.
-        let project = verified();
-        assert_ok!(note_issued(project, 1));
-        assert_ok!(monitor(project, report(years(2023, 2023), &[(2023, 151)])));
-        assert_ok!(verify(project, 2, &[(2023, 151)]));
-        assert_eq!(issuable(project, 2), Err(E::AboveAuthorised.into()));
-        assert_noop!(note_issued(project, 2), E::AboveAuthorised);
-
-        assert_ok!(monitor(project, report(years(2024, 2024), &[(2024, 151)])));
-        assert_ok!(verify(project, 3, &[(2024, 150)]));
-        assert_eq!(note_issued(project, 3), Ok(150));
-        assert_eq!(found(project).issued, 300);
-    });
-}
-
-#[test]
-fn a_project_issues_at_most_what_the_registry_counts() {
-    run(|| {
-        let project = submitted(1);
-        let design = document(project, DocumentKind::DesignDocument);
-        assert_ok!(review(project, design, true));
-        let validation = document(project, DocumentKind::ValidationReport);
-        assert_ok!(validate(project, validation, MAX_TONNES));
-        assert_ok!(authorise(project, MAX_TONNES));
-        for (number, year, tonnes) in [(1, 2021, MAX_TONNES), (2, 2022, MAX_TONNES), (3, 2023, 1)] {
-            assert_ok!(monitor(project, report(years(year, year), &[(year, tonnes)])));
-            assert_ok!(verify(project, number, &[(year, tonnes)]));
-        }
-        assert_eq!(note_issued(project, 1), Ok(MAX_TONNES));
-        for number in [2, 3] {
-            assert_noop!(note_issued(project, number), E::AboveAuthorised);
         }
     });
 }

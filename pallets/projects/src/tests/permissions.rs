@@ -3,8 +3,6 @@
 
 use super::*;
 use frame_support::assert_noop;
-use registry_primitives::project::MonitoringReport;
-use sp_runtime::DispatchError;
 use DocumentKind::{DesignDocument, Other, ValidationReport};
 
 /// A landfill of OTHER_DEVELOPER, assigned to OTHER_CERTIFIER, outside MINISTRY's scopes.
@@ -28,23 +26,37 @@ fn submits(who: u64, project: ProjectId) -> DispatchResult {
 }
 
 /// Every call but the registration, on one project.
-fn calls(project: ProjectId, report: MonitoringReport) -> [RuntimeCall; 7] {
+fn calls(project: ProjectId) -> Vec<RuntimeCall> {
     use crate::Call;
-    [
+    let reason = || text("no");
+    let calls = [
         Call::submit_document { project, kind: Other, hash: HASH, size: 1 },
         Call::review_document { project, document: 1, accept: true, remark: None },
         Call::validate_project { project, document: 1, estimate: 1 },
         Call::authorise_project { project, quantity: 1, article6: None, buffer_rate: 0 },
-        Call::reject_project { project, reason: text("no") },
-        Call::report_monitoring { project, report },
+        Call::reject_project { project, reason: reason() },
+        Call::report_monitoring { project, report: report(years(2021, 2021), &[(2021, 1)]) },
         Call::verify_monitoring {
             project,
             period: 1,
             verified: vintages(&[(2021, 1)]),
             verification: HASH,
         },
-    ]
-    .map(RuntimeCall::Projects)
+        Call::withdraw_project { project, reason: reason() },
+        Call::suspend_project { project, reason: reason() },
+        Call::resume_project { project },
+        Call::complete_project { project, reason: None },
+        Call::change_terms { project, article6: None },
+        Call::propose_proponents { project, proponents: proponents(&[(DEVELOPER, WHOLE)]) },
+        Call::consent_to_proponents { project, number: 1 },
+        Call::withdraw_proponents { project, number: 1 },
+        Call::assign_certifiers { project, certifiers: certifier_set(&[]) },
+        Call::certify_project { project },
+        Call::revoke_certification { project, certifier: CERTIFIER, reason: reason() },
+        Call::return_monitoring { project, period: 1, remark: HASH },
+        Call::refuse_issuance { project, period: 1, reason: reason() },
+    ];
+    calls.map(RuntimeCall::Projects).into()
 }
 
 fn dispatch(call: RuntimeCall, origin: RuntimeOrigin) -> Result<(), DispatchError> {
@@ -56,9 +68,8 @@ fn dispatch(call: RuntimeCall, origin: RuntimeOrigin) -> Result<(), DispatchErro
 fn every_call_refuses_who_may_not_act_at_all() {
     run(|| {
         let project = submitted(1);
-        let report = report(years(2021, 2021), &[(2021, 1)]);
         let register = crate::Call::register_project { registration: foreign() };
-        for call in calls(project, report).into_iter().chain([register.into()]) {
+        for call in calls(project).into_iter().chain([register.into()]) {
             for (who, error) in [
                 (STRANGER, E::NotAMember),
                 (admin(SUSPENDED_DEVELOPER), E::OrganisationSuspended),
@@ -69,7 +80,7 @@ fn every_call_refuses_who_may_not_act_at_all() {
                 assert_noop!(dispatch(call.clone(), signed(who)), error);
             }
             for nobody in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
-                assert_noop!(dispatch(call.clone(), nobody), DispatchError::BadOrigin);
+                assert_noop!(dispatch(call.clone(), nobody), E::NotSigned);
             }
         }
     });
@@ -82,8 +93,7 @@ fn a_ministry_acts_within_its_scopes() {
         assert_ok!(registers(manager(MINISTRY), registration()));
         assert_ok!(register(foreign()));
         assert_ok!(submits(manager(MINISTRY), 1));
-        let report = report(years(2021, 2021), &[(2021, 1)]);
-        for call in calls(2, report) {
+        for call in calls(2) {
             assert_noop!(dispatch(call, signed(admin(MINISTRY))), E::NotPermitted);
         }
     });
@@ -139,15 +149,54 @@ fn a_certifier_with_a_share_reviews_nothing() {
         let project = submitted(1);
         document(project, DesignDocument);
         // A registration refuses this, so it is written directly.
-        crate::Projects::<Test>::mutate(project, |found| {
-            let both = shares(&[(DEVELOPER, WHOLE - 1), (CERTIFIER, 1)]);
-            found.as_mut().unwrap().registration.proponents = both.proponents;
+        undone(|| {
+            crate::Projects::<Test>::mutate(project, |found| {
+                let both = shares(&[(DEVELOPER, WHOLE - 1), (CERTIFIER, 1)]);
+                found.as_mut().unwrap().registration.proponents = both.proponents;
+            });
+            use crate::Call::*;
+            let reviews = calls(project).into_iter().filter(|call| {
+                matches!(
+                    call,
+                    RuntimeCall::Projects(
+                        review_document { .. }
+                            | validate_project { .. }
+                            | verify_monitoring { .. }
+                            | return_monitoring { .. }
+                            | certify_project { .. }
+                    )
+                )
+            });
+            for call in reviews {
+                let by = signed(admin(CERTIFIER));
+                assert_eq!(dispatch(call, by), Err(E::ConflictOfInterest.into()));
+            }
         });
-        let report = report(years(2021, 2021), &[(2021, 1)]);
-        let [_, review, validate, _, _, _, verify] = calls(project, report);
-        for call in [review, validate, verify] {
-            assert_noop!(dispatch(call, signed(admin(CERTIFIER))), E::ConflictOfInterest);
+    });
+}
+
+#[test]
+fn four_eyes_are_asked_for_what_is_at_stake() {
+    use crate::Call::*;
+    run(|| {
+        let project = submitted(1);
+        FourEyes::set(&true);
+        let mut refused = 0;
+        for call in calls(project) {
+            let decides = matches!(
+                call,
+                RuntimeCall::Projects(
+                    authorise_project { .. }
+                        | reject_project { .. }
+                        | change_terms { .. }
+                        | refuse_issuance { .. }
+                )
+            );
+            let outcome = undone(|| dispatch(call, signed(admin(GOVERNMENT))));
+            assert_eq!(outcome == Err(E::ApprovalsNeeded.into()), decides);
+            refused += u32::from(decides);
         }
+        assert_eq!(refused, 4);
     });
 }
 

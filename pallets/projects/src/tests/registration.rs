@@ -19,8 +19,10 @@ fn a_project_is_registered() {
             article6: None,
             buffer_rate: 0,
             issued: 0,
+            first_transferred: 0,
             documents: 0,
             monitoring_periods: 0,
+            proponent_changes: 0,
             created_at: NOW,
         };
         assert_eq!(found(1), expected);

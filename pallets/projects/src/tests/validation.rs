@@ -69,18 +69,6 @@ fn the_document_exists() {
 }
 
 #[test]
-fn a_project_is_validated_only_while_submitted() {
-    use ProjectStage::*;
-    run(|| {
-        let (project, report) = ready();
-        for stage in [Returned, Validated, Rejected, Authorised, Suspended, Completed, Withdrawn] {
-            put_stage(project, stage);
-            assert_noop!(validate(project, report, 400), E::WrongStage);
-        }
-    });
-}
-
-#[test]
 fn only_a_validation_report_validates() {
     run(|| {
         let (project, _) = ready();
