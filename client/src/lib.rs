@@ -9,6 +9,7 @@ pub mod error;
 pub mod payload;
 pub mod state;
 mod submission;
+pub mod views;
 
 pub use call::Call;
 pub use error::{ClientError, Refused};

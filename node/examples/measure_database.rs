@@ -10,7 +10,7 @@
 use registry_runtime::{opaque::Block, Hash, Header};
 use sc_client_api::{Backend as _, BlockImportOperation, NewBlockState, TrieCacheContext};
 use sc_client_db::{Backend, BlocksPruning, DatabaseSettings, DatabaseSource, PruningMode};
-use sp_core::hashing::{blake2_256, twox_128};
+use sp_io::hashing::{blake2_256, twox_128};
 use sp_runtime::{traits::Header as _, StateVersion};
 use sp_state_machine::Backend as _;
 use std::time::{Duration, Instant};

@@ -4,12 +4,19 @@
 use crate::{AccountId, Organisations, Runtime, RuntimeCall, RuntimeOrigin, Signature};
 use alloc::{format, vec, vec::Vec};
 use frame_benchmarking::account;
+use pallet_credits::benchmarking::{equal_shares, BenchmarkHelper as CreditsHelper};
 use registry_primitives::{
+    calendar,
     credit::{Beneficiary, Part, RetirementDetails, RetirementPurpose, MAX_PARTS},
     organisation::OrganisationDetails,
-    project::Purpose,
-    ContentHash, CountryCode, MemberRole, Millis, OrganisationId, OrganisationRole, SectoralScope,
-    Text, GOVERNMENT,
+    project::{
+        Article6Terms, Location, MonitoringPeriod, MonitoringReport, MonitoringStage, Period,
+        Project, ProjectRegistration, ProjectStage, Proponent, Purpose, VintageTonnes, Vintages,
+        MAX_LOCATIONS,
+    },
+    Action, ContentHash, CountryCode, MayAct, MemberRole, Millis, MitigationType, OrganisationId,
+    OrganisationRole, PeriodId, Ppm, ProjectId, Sector, SectoralScope, Text, Tonnes, GOVERNMENT,
+    MAX_TONNES,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 use sp_runtime::traits::IdentifyAccount;
@@ -19,7 +26,7 @@ frame_benchmarking::define_benchmarks!(
     [frame_system_extensions, frame_system_benchmarking::extensions::Pallet::<Runtime>]
     [pallet_timestamp, crate::Timestamp]
     [crate::admission, crate::admission::benchmarking::Pallet::<Runtime>]
-    [pallet_organisations, Organisations]
+    [pallet_organisations, crate::Organisations]
     [pallet_approvals, crate::Approvals]
     [pallet_projects, crate::Projects]
     [pallet_credits, crate::Credits]
@@ -51,6 +58,8 @@ fn government_admin() -> AccountId {
     admin
 }
 
+type TaxId = Text<{ registry_primitives::organisation::MAX_TAX_ID }>;
+
 /// The longest text.
 fn longest<const N: u32>() -> Text<N> {
     Text(vec![b'x'; N as usize].try_into().expect("as long as the bound"))
@@ -62,10 +71,15 @@ fn text<const N: u32>(text: &str) -> Text<N> {
 
 fn organisation(role: OrganisationRole) -> (OrganisationId, AccountId) {
     let id = pallet_organisations::NextOrganisationId::<Runtime>::get();
+    organisation_with(role, text(&format!("TAX-{id}")))
+}
+
+fn organisation_with(role: OrganisationRole, tax_id: TaxId) -> (OrganisationId, AccountId) {
+    let id = pallet_organisations::NextOrganisationId::<Runtime>::get();
     let admin: AccountId = account("admin", id, 0);
     let mut details = OrganisationDetails {
         name: text(&format!("Organisation {id}")),
-        tax_id: text(&format!("TAX-{id}")),
+        tax_id,
         country: CountryCode(*b"VU"),
         sectoral_scopes: Default::default(),
         profile: ContentHash::default(),
@@ -140,5 +154,105 @@ impl pallet_projects::benchmarking::BenchmarkHelper<AccountId> for Helper {
 impl pallet_calculator::BenchmarkHelper<AccountId> for Helper {
     fn settings_officer() -> AccountId {
         government_admin()
+    }
+}
+
+/// Numbers of the projects that benchmarks put into storage, from here on.
+const FIRST_PROJECT: ProjectId = 1_000;
+
+impl CreditsHelper<AccountId> for Helper {
+    fn officer(action: Action, organisation: Option<OrganisationId>) -> AccountId {
+        let organisation = organisation.unwrap_or(GOVERNMENT);
+        let known = pallet_organisations::Members::<Runtime>::iter().find(|(account, member)| {
+            member.organisation == organisation && Organisations::may_act(account, action).is_ok()
+        });
+        known.map_or_else(government_admin, |(account, _)| account)
+    }
+
+    fn developer(index: u32) -> OrganisationId {
+        let tax_id = text(&format!("DEVELOPER-{index}"));
+        let known = pallet_organisations::OrganisationByTaxId::<Runtime>::get(&tax_id);
+        known.unwrap_or_else(|| organisation_with(OrganisationRole::ProjectDeveloper, tax_id).0)
+    }
+
+    fn project(index: u32, terms: Article6Terms) -> ProjectId {
+        let id = FIRST_PROJECT + index;
+        let proponents = equal_shares(<Self as CreditsHelper<AccountId>>::developer);
+        put_project(id, proponents, terms, 0);
+        id
+    }
+
+    fn issuable(terms: Article6Terms, vintages: Vec<VintageTonnes>) -> (ProjectId, PeriodId) {
+        let (id, period) = (FIRST_PROJECT, 1);
+        let proponents = equal_shares(<Self as CreditsHelper<AccountId>>::developer);
+        for proponent in &proponents {
+            let root = RuntimeOrigin::signed(root());
+            // Fails where an earlier run has done it.
+            let _ = Organisations::suspend_organisation(root, proponent.organisation, text("Why"));
+        }
+        put_project(id, proponents, terms, 1);
+        let vintages: Vintages = vintages.try_into().expect("as many as the bound");
+        let whole = registration(Vec::new()).crediting_period;
+        pallet_projects::MonitoringPeriods::<Runtime>::insert(
+            id,
+            period,
+            MonitoringPeriod {
+                reported: MonitoringReport {
+                    period: whole,
+                    vintages: vintages.clone(),
+                    report: ContentHash::default(),
+                },
+                verified: vintages,
+                verifier: Some(GOVERNMENT),
+                verification: Some(ContentHash::default()),
+                remark: None,
+                stage: MonitoringStage::Verified,
+            },
+        );
+        (id, period)
+    }
+}
+
+/// Puts an authorised project into storage, as large as one can be.
+fn put_project(id: ProjectId, proponents: Vec<Proponent>, terms: Article6Terms, buffer: Ppm) {
+    if pallet_projects::Projects::<Runtime>::contains_key(id) {
+        return;
+    }
+    const ISSUED: Tonnes = 1_000_000;
+    pallet_projects::Projects::<Runtime>::insert(
+        id,
+        Project {
+            registration: registration(proponents),
+            stage: ProjectStage::Authorised,
+            validated_estimate: Some(MAX_TONNES),
+            authorised: MAX_TONNES,
+            article6: Some(terms),
+            buffer_rate: buffer,
+            issued: ISSUED,
+            first_transferred: 0,
+            documents: 2,
+            monitoring_periods: 1,
+            proponent_changes: 0,
+            created_at: 0,
+        },
+    );
+}
+
+fn registration(proponents: Vec<Proponent>) -> ProjectRegistration {
+    let place = Location { region: longest(), coordinates: None };
+    ProjectRegistration {
+        title: longest(),
+        external_id: longest(),
+        proponents: proponents.try_into().expect("as many as the bound"),
+        sector: Sector::Other,
+        sectoral_scope: SectoralScope::Agriculture,
+        mitigation_type: MitigationType::Agriculture,
+        gases: Default::default(),
+        crediting_period: Period { start: calendar::EARLIEST, end: calendar::LATEST },
+        locations: vec![place; MAX_LOCATIONS as usize].try_into().expect("as many as the bound"),
+        estimated_cost_usd: 0,
+        estimate: MAX_TONNES,
+        details: ContentHash::default(),
+        certifiers: Default::default(),
     }
 }

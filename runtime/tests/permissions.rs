@@ -1,271 +1,316 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Every cell of the permission table, through signed transactions.
 //!
-//! For each action that has a call, each role of an organisation and each role of a member, the
-//! call is sent for an object within reach and for one out of it. All objects are ready for the
+//! For each call of the registry's pallets, each role of an organisation and each role of a member,
+//! the call is sent for an object within reach and for one out of it. All objects are ready for the
 //! call, so that permission alone decides: what is allowed succeeds.
 
 mod common;
+#[path = "common/permission_cases.rs"]
+mod permission_cases;
+#[path = "common/permission_steps.rs"]
+mod permission_steps;
 
 use common::{steps::*, *};
-use frame_support::traits::GetCallName;
+use frame_support::traits::GetCallMetadata;
+use permission_cases::*;
+use permission_steps::*;
 use registry_primitives::{
-    organisation::Member, permission, project::DocumentKind, Action, MemberRole, OrganisationId,
-    OrganisationRole, Reach, GOVERNMENT,
+    permission, Action, ActionClass, MemberRole, OrganisationId, OrganisationRole, Reach,
 };
-use registry_runtime::{Runtime, RuntimeCall};
+use registry_runtime::{actions::action_of, AccountId, Runtime, RuntimeCall};
 use sp_core::sr25519::Pair;
-use sp_runtime::DispatchError;
-use MemberRole::{Admin, Root};
-use OrganisationRole::{Certifier, Government, ProjectDeveloper};
+use sp_runtime::{DispatchError, DispatchResult};
+use std::collections::BTreeSet;
+use MemberRole::{Root, ViewOnly};
+use OrganisationRole::{Government, Ministry};
 
-/// Projects of one side, one ready for each call.
-struct Side {
-    /// Submitted, with a design that waits.
-    submitted: u32,
-    /// Submitted, with an accepted design (1) and a validation report that waits (2).
-    reviewed: u32,
-    /// Validated.
-    validated: u32,
-    /// Authorised; its first period is issued, its second verified, its third reported.
-    authorised: u32,
-    /// First serial of the block that was issued.
-    block: u64,
-    developer: OrganisationId,
-    certifier: OrganisationId,
-    external_id: &'static str,
+type Approvals = pallet_approvals::Call<Runtime>;
+
+/// One cell of the table: a member of an organisation.
+#[derive(Clone, Copy)]
+struct Cell {
+    organisation: OrganisationRole,
+    id: OrganisationId,
+    member: MemberRole,
 }
 
-/// Who acts: one organisation of each role, one member of each role in it.
-struct Registry {
-    organisations: Vec<(OrganisationRole, OrganisationId)>,
-    /// In the ministry's scopes, of the developer and assigned to the certifier among them.
-    inside: Side,
-    /// In another scope, of another developer, assigned to another certifier.
-    outside: Side,
-    active: OrganisationId,
-    suspended: OrganisationId,
-}
+impl Cell {
+    fn signer(self) -> Pair {
+        member(self.organisation, self.member)
+    }
 
-fn member(organisation: OrganisationRole, role: MemberRole) -> Pair {
-    match (organisation, role) {
-        (Government, Root) => root(),
-        (_, Admin) if organisation != Government => key(&format!("{organisation}")),
-        _ => key(&format!("{organisation} {role}")),
+    fn reach(self, action: Action) -> Reach {
+        permission::reach(action, self.organisation, self.member)
     }
 }
 
-/// Creates an organisation and returns its number.
-fn create(role: OrganisationRole, name: &str, admin: &Pair) -> OrganisationId {
-    let id = pallet_organisations::NextOrganisationId::<Runtime>::get();
-    succeed(&root(), create_organisation(role, name, admin));
-    id
-}
-
-fn project(registration: registry_primitives::project::ProjectRegistration) -> u32 {
-    succeed(&root_admin(), register(registration));
-    pallet_projects::LastProjectId::<Runtime>::get()
-}
-
-/// An Admin of the Government: the Root registers no projects.
-fn root_admin() -> Pair {
-    member(Government, Admin)
-}
-
-fn registry() -> Registry {
-    succeed(&root(), add_member(GOVERNMENT, &root_admin(), Admin));
-    let mut organisations = Vec::new();
-    for role in OrganisationRole::ALL.iter().copied() {
-        let id = match role {
-            Government => GOVERNMENT,
-            _ => create(role, role.as_str(), &member(role, Admin)),
-        };
-        for member_role in MemberRole::ALL.iter().copied() {
-            let pair = member(role, member_role);
-            let known = pallet_organisations::Members::<Runtime>::contains_key(account(&pair));
-            match member_role {
-                _ if known => {}
-                // No call makes a second Root; the table must refuse one all the same.
-                Root => {
-                    frame_system::Pallet::<Runtime>::inc_providers(&account(&pair));
-                    let member = Member { organisation: id, role: Root };
-                    pallet_organisations::Members::<Runtime>::insert(account(&pair), member);
-                }
-                _ => succeed(&root(), add_member(id, &pair, member_role)),
-            }
-        }
-        organisations.push((role, id));
-    }
-    let id_of = |wanted| {
-        organisations.iter().find(|(role, _)| *role == wanted).expect("every role has one").1
-    };
-    let other_developer = create(ProjectDeveloper, "Other", &key("Other developer"));
-    let other_certifier = create(Certifier, "Other certifier", &key("Other certifier"));
-    let inside = side(
-        wind_farm,
-        (id_of(ProjectDeveloper), member(ProjectDeveloper, Admin)),
-        (id_of(Certifier), member(Certifier, Admin)),
-        "INSIDE",
-    );
-    let outside = side(
-        landfill,
-        (other_developer, key("Other developer")),
-        (other_certifier, key("Other certifier")),
-        "OUTSIDE",
-    );
-    let active = create(ProjectDeveloper, "Active", &key("Active"));
-    let suspended = create(ProjectDeveloper, "Suspended", &key("Suspended"));
-    succeed(&root(), suspend(suspended));
-    Registry { organisations, inside, outside, active, suspended }
-}
-
-type Registration = fn(&str, u32, u32) -> registry_primitives::project::ProjectRegistration;
-
-fn side(
-    registration: Registration,
-    (developer, by): (OrganisationId, Pair),
-    (certifier, reviewer): (OrganisationId, Pair),
-    external_id: &'static str,
-) -> Side {
-    let register =
-        |n: u32| project(registration(&format!("{external_id}-{n}"), developer, certifier));
-    let submitted = register(1);
-    succeed(&by, submit_document(submitted, DocumentKind::DesignDocument));
-
-    let reviewed = register(2);
-    succeed(&by, submit_document(reviewed, DocumentKind::DesignDocument));
-    succeed(&reviewer, accept_document(reviewed, 1));
-    succeed(&by, submit_document(reviewed, DocumentKind::ValidationReport));
-
-    let validated = register(3);
-    bring_to_validation(validated, 1_000, &by, &reviewer);
-
-    let authorised = register(4);
-    bring_to_validation(authorised, 1_000, &by, &reviewer);
-    succeed(&root(), authorise(authorised, 1_000, 0));
-    for (period, year) in [(1, 2021), (2, 2022)] {
-        succeed(&by, report_monitoring(authorised, &[(year, 10)]));
-        succeed(&reviewer, verify_monitoring(authorised, period, &[(year, 10)]));
-    }
-    succeed(&by, report_monitoring(authorised, &[(2023, 10)]));
-    let block = pallet_credits::LastSerial::<Runtime>::get() + 1;
-    succeed(&root(), issue(authorised, 1));
-    next_block();
-    Side { submitted, reviewed, validated, authorised, block, developer, certifier, external_id }
-}
-
-/// The call of an action for an object of one side; `None` as long as the action has no call.
-fn call(
-    registry: &Registry,
-    action: Action,
-    side: &Side,
-    own: OrganisationId,
-) -> Option<RuntimeCall> {
-    let inside = side.block == registry.inside.block;
-    Some(match action {
-        Action::CreateOrganisation => create_organisation(ProjectDeveloper, "New", &key("New")),
-        Action::SuspendOrganisation => suspend(registry.active),
-        Action::ReactivateOrganisation => reactivate(registry.suspended),
-        Action::ManageMembers => {
-            let organisation = if inside { own } else { registry.active };
-            add_member(organisation, &key("New"), MemberRole::ViewOnly)
-        }
-        Action::RegisterProject => {
-            let registration: Registration = if inside { wind_farm } else { landfill };
-            register(registration(
-                &format!("{}-NEW", side.external_id),
-                side.developer,
-                side.certifier,
-            ))
-        }
-        Action::SubmitDocument => submit_document(side.submitted, DocumentKind::Other),
-        Action::SubmitMonitoringReport => report_monitoring(side.authorised, &[(2024, 10)]),
-        Action::ReviewDocument => accept_document(side.submitted, 1),
-        Action::ValidateProject => validate_project(side.reviewed, 2, 1_000),
-        Action::VerifyMonitoringReport => verify_monitoring(side.authorised, 3, &[(2023, 10)]),
-        Action::AuthoriseProject => authorise(side.validated, 1_000, 0),
-        Action::RejectProject => reject(side.submitted),
-        Action::IssueCredits => issue(side.authorised, 2),
-        Action::TransferCredits => transfer(&[(side.block, 1)], registry.active),
-        Action::RetireCredits => retire(&[(side.block, 1)]),
-        Action::CertifyProject
-        | Action::RevokeCertification
-        | Action::RecogniseRetirement
-        | Action::HoldCredits
-        | Action::ReleaseCredits
-        | Action::CancelCredits
-        | Action::RetireForTheState
-        | Action::RequestTransfer
-        | Action::PauseTransfers
-        | Action::ChangeSettings => return None,
+fn cells(registry: &Registry) -> impl Iterator<Item = Cell> + '_ {
+    let organisations = registry.organisations.iter().copied();
+    organisations.flat_map(|(organisation, id)| {
+        MemberRole::ALL.iter().map(move |&member| Cell { organisation, id, member })
     })
 }
 
-fn not_permitted(call: &RuntimeCall) -> DispatchError {
-    match call {
-        RuntimeCall::Organisations(_) => {
-            pallet_organisations::Error::<Runtime>::NotPermitted.into()
+/// How many cells were allowed, out of reach, and refused.
+#[derive(Default, Debug)]
+struct Counts {
+    allowed: u32,
+    out_of_reach: u32,
+    refused: u32,
+}
+
+impl Counts {
+    fn add(&mut self, reach: Reach, allowed: bool) {
+        match (reach, allowed) {
+            (Reach::No, _) => self.refused += 1,
+            (_, true) => self.allowed += 1,
+            (_, false) => self.out_of_reach += 1,
         }
-        RuntimeCall::Projects(_) => pallet_projects::Error::<Runtime>::NotPermitted.into(),
-        RuntimeCall::Credits(_) => pallet_credits::Error::<Runtime>::NotPermitted.into(),
-        other => panic!("not a call of the registry: {other:?}"),
+    }
+
+    fn assert_all_kinds(&self) {
+        assert!(self.allowed > 0 && self.out_of_reach > 0 && self.refused > 0, "{self:?}");
+    }
+
+    fn sum(&self) -> u32 {
+        self.allowed + self.out_of_reach + self.refused
     }
 }
 
-/// What a member gets for an object out of its reach.
-fn out_of_reach(action: Action, call: &RuntimeCall) -> DispatchError {
-    match action {
-        // Blocks say more exactly why.
-        Action::TransferCredits | Action::RetireCredits => {
-            pallet_credits::Error::<Runtime>::NotTheOwner.into()
-        }
-        _ => not_permitted(call),
+/// Pallet and name of a call.
+fn name(call: &RuntimeCall) -> (&'static str, &'static str) {
+    let metadata = call.get_call_metadata();
+    (metadata.pallet_name, metadata.function_name)
+}
+
+fn approvals_error(error: pallet_approvals::Error<Runtime>) -> DispatchError {
+    error.into()
+}
+
+/// What a case must answer to a member; and whether that is success.
+fn expected(case: &Case, reach: Reach, inside: bool, refusal: DispatchError) -> DispatchResult {
+    let within = case.own.unwrap_or(reach == Reach::Any || inside);
+    match reach {
+        Reach::No => Err(refusal),
+        Reach::Any | Reach::WithinScopes | Reach::Own if within => Ok(()),
+        Reach::Any | Reach::WithinScopes | Reach::Own => Err(case.out_of_reach),
     }
+}
+
+/// Sends a call after what must come before it, and undoes both.
+fn outcome(signer: &Pair, case: &Case, call: RuntimeCall) -> DispatchResult {
+    undone(|| {
+        if let Some(before) = &case.before {
+            succeed(&root(), before.clone());
+        }
+        submit(signer, call).expect("members of active organisations are admitted")
+    })
 }
 
 #[test]
 fn every_cell_is_allowed_or_refused_as_printed() {
     development().execute_with(|| {
         let registry = registry();
-        let mut counts = [("allowed", 0), ("out of reach", 0), ("refused", 0)];
-        let mut called = 0;
-        for action in Action::ALL.iter().copied() {
-            if call(&registry, action, &registry.inside, GOVERNMENT).is_none() {
-                continue;
-            }
-            called += 1;
-            for (organisation, id) in registry.organisations.iter().copied() {
-                for member_role in MemberRole::ALL.iter().copied() {
-                    let signer = member(organisation, member_role);
-                    let reach = permission::reach(action, organisation, member_role);
-                    for (place, side) in
-                        [("inside", &registry.inside), ("outside", &registry.outside)]
-                    {
-                        let call = call(&registry, action, side, id).unwrap();
-                        let (expected, count) = match (reach, place) {
-                            (Reach::No, _) => (Err(not_permitted(&call)), 2),
-                            (Reach::WithinScopes | Reach::Own, "outside") => {
-                                (Err(out_of_reach(action, &call)), 1)
-                            }
-                            (Reach::Any | Reach::WithinScopes | Reach::Own, _) => (Ok(()), 0),
-                        };
-                        let outcome = undone(|| submit(&signer, call));
-                        assert_eq!(
-                            outcome,
-                            Ok(expected),
-                            "{action} by {member_role} of {organisation}, {place}: {reach}"
-                        );
-                        counts[count].1 += 1;
+        let (mut counts, mut proposed) = (Counts::default(), Counts::default());
+        let mut called = BTreeSet::new();
+        let mut actions = BTreeSet::new();
+        for cell in cells(&registry) {
+            for (inside, side) in [(true, &registry.inside), (false, &registry.outside)] {
+                for case in cases(&registry, side, inside, cell.organisation, cell.id) {
+                    let call = case.call.clone();
+                    let action = action_of(&call).expect("every case is an officer's act");
+                    called.insert(name(&call));
+                    actions.insert(action);
+                    let reach = cell.reach(action);
+                    let what = format!(
+                        "{action} by {} of {}, {}: {reach}, {:?}",
+                        cell.member,
+                        cell.organisation,
+                        if inside { "inside" } else { "outside" },
+                        name(&call),
+                    );
+                    let answer = expected(&case, reach, inside, not_permitted(&call));
+                    let refused = outcome(&cell.signer(), &case, call.clone());
+                    assert_eq!(refused, answer, "{what}");
+                    counts.add(reach, answer.is_ok());
+
+                    // Proposed where one officer is enough, it is made at once, or refused alike.
+                    if action.class().is_some() {
+                        let refusal = pallet_approvals::Error::<Runtime>::NotPermitted;
+                        let answer = expected(&case, reach, inside, refusal.into());
+                        let propose = Approvals::propose { call: Box::new(call) };
+                        called.insert(name(&propose.clone().into()));
+                        let refused = outcome(&cell.signer(), &case, propose.into());
+                        assert_eq!(refused, answer, "proposed: {what}");
+                        proposed.add(reach, answer.is_ok());
                     }
                 }
             }
         }
-        println!("{called} actions with calls: {counts:?}");
-        // Each call of the registry's pallets belongs to one action, and none is left out.
-        let calls = pallet_organisations::Call::<Runtime>::get_call_names().len()
-            + pallet_projects::Call::<Runtime>::get_call_names().len()
-            + pallet_credits::Call::<Runtime>::get_call_names().len();
-        assert_eq!(called, calls);
-        assert!(counts.iter().all(|(_, count)| *count > 0));
+        counts.assert_all_kinds();
+        proposed.assert_all_kinds();
+        println!("permission table, calls: {} cells, {counts:?}", counts.sum());
+        println!("permission table, proposed calls: {} cells, {proposed:?}", proposed.sum());
+
+        assert_eq!(actions, Action::ALL.iter().copied().collect(), "every action has a call");
+        // Approving and withdrawing are below.
+        called.insert(("Approvals", "approve"));
+        called.insert(("Approvals", "withdraw"));
+        let all: BTreeSet<_> = PALLETS
+            .iter()
+            .flat_map(|pallet| {
+                RuntimeCall::get_call_names(pallet).iter().map(|name| (*pallet, *name))
+            })
+            .collect();
+        assert_eq!(called, all, "no call is left out");
+        println!("permission table: {} calls, {} actions", all.len(), actions.len());
+    });
+}
+
+/// A proposal that waits, of an organisation.
+struct Waiting {
+    action: Action,
+    id: u32,
+    organisation: OrganisationRole,
+}
+
+/// Two officers must agree to everything that several can be asked for; the second Admins of the
+/// Government and of the ministry have proposed what they may.
+fn propose_everything(registry: &Registry) -> Vec<Waiting> {
+    for class in ActionClass::ALL {
+        pallet_approvals::Thresholds::<Runtime>::insert(class, 2);
+    }
+    let mut waiting = Vec::new();
+    for (organisation, id) in &registry.organisations {
+        if !matches!(organisation, Government | Ministry) {
+            continue;
+        }
+        for case in cases(registry, &registry.inside, true, *organisation, *id) {
+            let action = action_of(&case.call).expect("every case is an officer's act");
+            let reach = permission::reach(action, *organisation, MemberRole::Admin);
+            if action.class().is_none() || reach == Reach::No {
+                continue;
+            }
+            let call = Box::new(case.call.clone());
+            succeed(&second_admin(*organisation), Approvals::propose { call });
+            let id = pallet_approvals::LastProposalId::<Runtime>::get();
+            waiting.push(Waiting { action, id, organisation: *organisation });
+        }
+    }
+    waiting
+}
+
+#[test]
+fn what_needs_several_officers_is_approved_and_withdrawn_by_those_who_may_do_it() {
+    use pallet_approvals::Error;
+    development().execute_with(|| {
+        let registry = registry();
+        let waiting = propose_everything(&registry);
+        let classes: BTreeSet<_> =
+            waiting.iter().filter_map(|proposal| proposal.action.class()).collect();
+        assert_eq!(classes, ActionClass::ALL.iter().copied().collect());
+        let mut counts = Counts::default();
+        for cell in cells(&registry) {
+            let signer = cell.signer();
+            for &Waiting { action, id, organisation } in &waiting {
+                let reach = cell.reach(action);
+                let own = cell.organisation == organisation;
+                let what = format!(
+                    "{action} of {organisation}, by {} of {}",
+                    cell.member, cell.organisation
+                );
+                let approved = match (reach, own) {
+                    (Reach::No, _) => Err(Error::NotPermitted),
+                    (_, false) => Err(Error::OtherOrganisation),
+                    (_, true) => Ok(()),
+                }
+                .map_err(approvals_error);
+                let approve = Approvals::approve { id };
+                assert_eq!(undone(|| submit(&signer, approve)), Ok(approved), "approved: {what}");
+                counts.add(reach, approved.is_ok());
+
+                // Who may do it withdraws what they proposed themselves, and nothing else.
+                let withdrawn = match (reach, own) {
+                    (Reach::No, _) => Error::NotPermitted,
+                    (_, false) => Error::OtherOrganisation,
+                    (_, true) => Error::NotTheProposer,
+                };
+                let withdraw = Approvals::withdraw { id };
+                let refused = Ok(Err(approvals_error(withdrawn)));
+                assert_eq!(undone(|| submit(&signer, withdraw)), refused, "withdrawn: {what}");
+                counts.add(reach, false);
+                if approved.is_ok() {
+                    undone(|| propose_and_withdraw(&signer, id));
+                    counts.add(reach, true);
+                }
+            }
+        }
+        counts.assert_all_kinds();
+        println!("permission table, proposals: {} cells, {counts:?}", counts.sum());
+    });
+}
+
+/// Proposes the same call again and withdraws it.
+fn propose_and_withdraw(signer: &Pair, id: u32) {
+    use codec::Decode;
+    let proposal = pallet_approvals::Proposals::<Runtime>::get(id).expect("it waits");
+    let call = RuntimeCall::decode(&mut &proposal.call[..]).expect("it is a call");
+    succeed(signer, Approvals::propose { call: Box::new(call) });
+    let id = pallet_approvals::LastProposalId::<Runtime>::get();
+    succeed(signer, Approvals::withdraw { id });
+    assert_eq!(pallet_approvals::Proposals::<Runtime>::get(id), None);
+}
+
+#[test]
+fn nobody_does_alone_what_needs_several_officers() {
+    development().execute_with(|| {
+        let registry = registry();
+        let mut refused = 0;
+        propose_everything(&registry);
+        for cell in cells(&registry) {
+            for case in cases(&registry, &registry.inside, true, cell.organisation, cell.id) {
+                let action = action_of(&case.call).expect("every case is an officer's act");
+                if action.class().is_none() || cell.reach(action) == Reach::No {
+                    continue;
+                }
+                let needed = approvals_needed(&case.call);
+                let alone = outcome(&cell.signer(), &case, case.call.clone());
+                assert_eq!(alone, Err(needed), "{action} by {}", cell.member);
+                refused += 1;
+            }
+        }
+        assert!(refused > 0);
+        println!("permission table: {refused} cells ask for a second officer");
+    });
+}
+
+#[test]
+fn whoever_signs_replaces_their_own_key() {
+    development().execute_with(|| {
+        let registry = registry();
+        for cell in cells(&registry) {
+            let signer = cell.signer();
+            let (old, new): (AccountId, AccountId) = (account(&signer), account(&key("New")));
+            let replace = pallet_organisations::Call::replace_key { old, new };
+            let allowed = match cell.member {
+                ViewOnly => Err(pallet_organisations::Error::<Runtime>::NotPermitted.into()),
+                _ => Ok(()),
+            };
+            let answer = undone(|| submit(&signer, replace));
+            assert_eq!(answer, Ok(allowed), "{} of {}", cell.member, cell.organisation);
+        }
+    });
+}
+
+#[test]
+fn the_table_names_root_in_the_government_alone() {
+    development().execute_with(|| {
+        let registry = registry();
+        for cell in cells(&registry).filter(|cell| cell.member == Root) {
+            let may =
+                pallet_organisations::Pallet::<Runtime>::permissions_of(account(&cell.signer()));
+            assert_eq!(may.is_empty(), cell.organisation != Government, "{}", cell.organisation);
+        }
     });
 }

@@ -6,12 +6,13 @@ use crate::*;
 use alloc::{vec, vec::Vec};
 use core::cmp::min;
 use frame_benchmarking::v2::*;
+use frame_support::{traits::ConstU32, BoundedVec};
 use frame_system::RawOrigin;
 use registry_primitives::{
     credit::{
         Account, Beneficiary, Block, BlockStatus, CancellationReason, Corrects, Deductions,
         HoldReason, Part, Parts, Pause, Ranges, RetirementDetails, RetirementPurpose,
-        RetirementRequest, TransferRequest, MAX_PARTS, MAX_REQUESTS, MAX_REQUESTS_MADE,
+        RetirementRequest, Totals, TransferRequest, MAX_PARTS, MAX_REQUESTS, MAX_REQUESTS_MADE,
     },
     project::{
         Article6Terms, FirstTransfer, Proponent, Purpose, VintageTonnes, MAX_PARTIES,
@@ -31,7 +32,7 @@ pub trait BenchmarkHelper<AccountId> {
     fn developer(index: u32) -> OrganisationId;
     /// The `index`-th authorised project, from 0: as large as a project can be, with these terms,
     /// the proponents of [`equal_shares`] of [`Self::developer`], and a million tonnes counted as
-    /// issued.
+    /// issued. Always the same for the same number.
     fn project(index: u32, terms: Article6Terms) -> ProjectId;
     /// An authorised project as above, but with a buffer of 1 ppm and all its proponents
     /// suspended, and a period of it that these vintages were verified for.
@@ -116,9 +117,8 @@ fn put_blocks<T: Config>(
         let range =
             SerialRange::after(LastSerial::<T>::get(), TONNES).expect("there are more numbers");
         LastSerial::<T>::put(range.end);
-        let more = |totals: registry_primitives::credit::Totals| {
-            totals.with_issued(&status, TONNES).expect("they can be counted")
-        };
+        let more =
+            |totals: Totals| totals.with_issued(&status, TONNES).expect("they can be counted");
         TotalsOfVintage::<T>::mutate(project, vintage, |totals| *totals = more(*totals));
         NationalTotals::<T>::mutate(|totals| *totals = more(*totals));
         BlocksOfOwner::<T>::insert(owner, range.start, ());
@@ -476,8 +476,9 @@ mod benchmarks {
         let on_hold = BlockStatus::OnHold(HoldReason::OwnerSuspended);
         let starts: Vec<SerialNumber> =
             put_blocks::<T>(b, owner, |_| on_hold).iter().map(|range| range.start).collect();
-        let starts = starts.try_into().expect("no more than allowed");
-        HeldForSuspension::<T>::insert::<_, frame_support::BoundedVec<_, _>>(owner, starts);
+        let starts: BoundedVec<_, ConstU32<MAX_HELD_FOR_SUSPENSION>> =
+            starts.try_into().expect("no more than allowed");
+        HeldForSuspension::<T>::insert(owner, starts);
 
         #[block]
         {

@@ -223,7 +223,8 @@ impl<T: Config> Pallet<T> {
             Action::HoldCredits => block.status == Held,
             Action::ReleaseCredits => matches!(block.status, OnHold(_) | Buffer),
             Action::CancelCredits => matches!(block.status, Held | OnHold(_) | Buffer),
-            Action::RecogniseRetirement => matches!(block.status, Reserved(_)) && !paused,
+            // Also while paused: it can be refused.
+            Action::RecogniseRetirement => matches!(block.status, Reserved(_)),
             _ => false,
         };
         let permitted = |action| {

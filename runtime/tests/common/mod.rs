@@ -4,14 +4,14 @@
 // Every test file compiles this one, and none needs all of it.
 #![allow(dead_code)]
 
+pub mod registry;
 pub mod steps;
 
 use codec::{Decode, Encode};
 use frame_support::storage::with_transaction;
-use registry_primitives::invariants;
 use registry_runtime::{
-    admission::Admission, genesis, AccountId, Block, Executive, Hash, Header, Nonce, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, System, TxExtension,
+    admission::Admission, genesis, AccountId, Block, Executive, Hash, Header, Nonce, RuntimeCall,
+    RuntimeEvent, RuntimeGenesisConfig, Signature, SignedPayload, System, TxExtension,
     UncheckedExtrinsic, SLOT_DURATION,
 };
 use sp_consensus_aura::{Slot, AURA_ENGINE_ID};
@@ -22,7 +22,7 @@ use sp_runtime::{
     transaction_validity::{TransactionSource, TransactionValidity},
     ApplyExtrinsicResult, BuildStorage, Digest, DigestItem, DispatchError, TransactionOutcome,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The slot of the first block: 2026-07-01 00:00 UTC.
 const FIRST_SLOT: u64 = 1_782_864_000_000 / SLOT_DURATION;
@@ -174,7 +174,10 @@ pub fn registry_events() -> Vec<RuntimeEvent> {
     let ours = |event: &RuntimeEvent| {
         matches!(
             event,
-            RuntimeEvent::Organisations(_) | RuntimeEvent::Projects(_) | RuntimeEvent::Credits(_)
+            RuntimeEvent::Organisations(_)
+                | RuntimeEvent::Approvals(_)
+                | RuntimeEvent::Projects(_)
+                | RuntimeEvent::Credits(_)
         )
     };
     System::events().into_iter().map(|record| record.event).filter(ours).collect()
@@ -183,35 +186,5 @@ pub fn registry_events() -> Vec<RuntimeEvent> {
 /// Checks every invariant of the registry, within its pallets and between them.
 #[track_caller]
 pub fn assert_invariants() {
-    let organisations: BTreeMap<_, _> =
-        pallet_organisations::Organisations::<Runtime>::iter().collect();
-    let members: Vec<_> = pallet_organisations::Members::<Runtime>::iter_values().collect();
-    let projects: BTreeMap<_, _> = pallet_projects::Projects::<Runtime>::iter().collect();
-    let blocks: BTreeMap<_, _> = pallet_credits::Blocks::<Runtime>::iter().collect();
-    let index: BTreeSet<_> = pallet_credits::BlocksOfOwner::<Runtime>::iter_keys().collect();
-    let vintages: BTreeMap<_, _> = pallet_credits::TotalsOfVintage::<Runtime>::iter()
-        .map(|(project, vintage, totals)| ((project, vintage), totals))
-        .collect();
-    let retirements: BTreeMap<_, _> = pallet_credits::Retirements::<Runtime>::iter().collect();
-    let last = pallet_credits::LastSerial::<Runtime>::get();
-    let national = pallet_credits::NationalTotals::<Runtime>::get();
-    let issued = projects.iter().map(|(id, project)| (*id, project.issued)).collect();
-
-    let within_projects = projects.iter().map(|(id, project)| {
-        let periods = pallet_projects::MonitoringPeriods::<Runtime>::iter_prefix(*id).collect();
-        invariants::issued_within_verified(*id, project, &periods)
-    });
-    let all = [
-        invariants::blocks_cover_all_serials(last, &blocks),
-        invariants::totals_are_those_of_blocks(&blocks, &vintages, &national),
-        invariants::owner_index_agrees(&blocks, &index),
-        invariants::owners_exist(&blocks, |owner| organisations.contains_key(&owner)),
-        invariants::issued_is_counted_alike(&issued, &vintages),
-        invariants::retirements_name_their_blocks(&blocks, &retirements),
-        invariants::lineage_is_contiguous(&blocks),
-        invariants::members_are_in_order(&organisations, members.iter()),
-    ];
-    for check in all.into_iter().chain(within_projects) {
-        assert_eq!(check, Ok(()));
-    }
+    assert_eq!(registry::Registry::read().check(), Ok(()));
 }

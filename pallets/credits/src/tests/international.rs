@@ -7,10 +7,7 @@ use crate::{
     RetirementRequestsOf, Retirements,
 };
 use frame_support::assert_noop;
-use proptest::prelude::*;
-use registry_primitives::credit::{
-    Cancellation, Retirement, RetirementRequest, MAX_PARTS, MAX_REQUESTS_MADE,
-};
+use registry_primitives::credit::{Cancellation, Retirement, RetirementRequest, MAX_REQUESTS_MADE};
 use BlockStatus::{Cancelled, Held, Reserved, Retired};
 
 fn refuse(request: u64) -> DispatchResult {
@@ -25,35 +22,13 @@ fn request_with(details: RetirementDetails) -> DispatchResult {
     Credits::request_retirement(signed(admin(DEVELOPER)), parts(&[(1, 1)]), details)
 }
 
-fn deducted(
-    reason: CancellationReason,
-    blocks: &[(SerialNumber, SerialNumber)],
-    quantity: Tonnes,
-) -> Cancellation {
-    Cancellation {
-        owner: DEVELOPER,
-        reason,
-        corrects: Corrects::Retirement(1),
-        statement: None,
-        blocks: ranges(blocks),
-        quantity,
-        block_number: 1,
-        at: NOW,
-    }
-}
-
-/// First and last number and status of every block.
-fn all() -> Vec<(SerialNumber, SerialNumber, BlockStatus)> {
-    blocks().into_iter().map(|(start, block)| (start, block.end, block.status)).collect()
-}
-
 #[test]
 fn a_request_reserves() {
     run(|| {
         issued_under(&ndc_terms(), 2024, 100);
         System::reset_events();
         assert_ok!(request_retirement(&[(1, 30)]));
-        assert_eq!(all(), [(1, 70, Held), (71, 100, Reserved(1))]);
+        assert_eq!(spans(), [(1, 70, Held), (71, 100, Reserved(1))]);
         assert_eq!(owned(DEVELOPER), [1, 71]);
         let reserved = Totals { issued: 100, held: 70, reserved: 30, ..Default::default() };
         assert_eq!(national(), reserved);
@@ -93,7 +68,7 @@ fn recognition_deducts_and_retires_the_rest() {
         assert_ok!(recognise(1));
         // 5 % of 30 is 1.5, 2 % are 0.6: each a whole tonne more.
         assert_eq!(
-            all(),
+            spans(),
             [(1, 70, Held), (71, 97, Retired(1)), (98, 98, Cancelled(2)), (99, 100, Cancelled(1)),]
         );
         let (block_number, at) = (7, NOW + 1_000);
@@ -163,93 +138,6 @@ fn recognition_deducts_and_retires_the_rest() {
 }
 
 #[test]
-fn deductions_are_taken_from_the_blocks_in_their_order() {
-    run(|| {
-        for (vintage, tonnes) in [(2022, 2), (2023, 3), (2024, 95)] {
-            issued_under(&ndc_terms(), vintage, tonnes);
-        }
-        // 3 and 2 of 100: two blocks are used up, the second for both deductions.
-        deduct(30_000, 20_000);
-        assert_ok!(request_retirement(&[(1, 2), (3, 3), (6, 95)]));
-        assert_ok!(recognise(1));
-        assert_eq!(
-            all(),
-            [
-                (1, 2, Cancelled(1)),
-                (3, 4, Cancelled(2)),
-                (5, 5, Cancelled(1)),
-                (6, 100, Retired(1)),
-            ]
-        );
-        let of = |id| Cancellations::<Test>::get(id).unwrap();
-        assert_eq!(of(1), deducted(CancellationReason::ShareOfProceeds, &[(1, 2), (5, 5)], 3));
-        assert_eq!(of(2), deducted(CancellationReason::OverallMitigation, &[(3, 4)], 2));
-    });
-}
-
-#[test]
-fn the_order_is_that_of_the_request() {
-    run(|| {
-        issued_under(&ndc_terms(), 2023, 10);
-        issued_under(&ndc_terms(), 2024, 10);
-        deduct(100_000, 0);
-        assert_ok!(request_retirement(&[(11, 5), (1, 5)]));
-        assert_ok!(recognise(1));
-        // 10 % of 10: the last number of the block that was named first.
-        assert_eq!(Cancellations::<Test>::get(1).unwrap().blocks, ranges(&[(20, 20)]));
-        assert_eq!(Retirements::<Test>::get(1).unwrap().blocks, ranges(&[(16, 19), (6, 10)]));
-    });
-}
-
-#[test]
-fn without_rates_nothing_is_deducted() {
-    run(|| {
-        issued_under(&ndc_terms(), 2024, 10);
-        assert_ok!(request_retirement(&[(1, 10)]));
-        assert_ok!(recognise(1));
-        assert_eq!(all(), [(1, 10, Retired(1))]);
-        assert_eq!(LastCancellationId::<Test>::get(), 0);
-        assert_eq!(accounts(), CountryAccounts { international: 10, ..Default::default() });
-    });
-}
-
-#[test]
-fn sixty_four_blocks_are_recognised_at_once() {
-    run(|| {
-        // Authorised for use by an airline, so that also what is cancelled is first transferred.
-        let terms = terms(&[Purpose::OimpImp], FirstTransfer::UseOrCancellation);
-        for period in 0..MAX_PARTS {
-            let mut issuance = of_developer(2024, 5);
-            issuance.project.article6 = Some(terms.clone());
-            put_verified(1, period, issuance);
-            assert_ok!(issue(1, period));
-        }
-        deduct(1, 1);
-        let of: Vec<_> = (0..u64::from(MAX_PARTS)).map(|index| (1 + 5 * index, 5)).collect();
-        let details = used_by(CH, Purpose::OimpImp);
-        assert_ok!(Credits::request_retirement(signed(admin(DEVELOPER)), parts(&of), details));
-        System::reset_events();
-        assert_ok!(recognise(1));
-        assert_eq!(Retirements::<Test>::get(1).unwrap().blocks.len() as u32, MAX_PARTS);
-        assert_eq!(accounts().international, 318);
-        // The deductions make 66 blocks of 64; every one is named by an event.
-        let mut named = Vec::new();
-        for event in events() {
-            if let RuntimeEvent::Credits(Event::CreditsFirstTransferred { blocks, quantity }) =
-                event
-            {
-                assert_eq!(quantity, blocks.iter().map(SerialRange::quantity).sum::<Tonnes>());
-                named.extend(blocks);
-            }
-        }
-        named.sort();
-        let all: Vec<_> = blocks().into_iter().map(|(start, block)| block.range(start)).collect();
-        assert_eq!(named, all);
-        assert_eq!(all.len(), 66);
-    });
-}
-
-#[test]
 fn what_is_refused_is_held_again() {
     run(|| {
         issued_under(&ndc_terms(), 2023, 10);
@@ -257,7 +145,7 @@ fn what_is_refused_is_held_again() {
         assert_ok!(request_retirement(&[(1, 3), (11, 10)]));
         System::reset_events();
         assert_ok!(refuse(1));
-        assert_eq!(all(), [(1, 7, Held), (8, 10, Held), (11, 20, Held)]);
+        assert_eq!(spans(), [(1, 7, Held), (8, 10, Held), (11, 20, Held)]);
         assert_eq!(national(), Totals { issued: 20, held: 20, ..Default::default() });
         assert_eq!(accounts(), Default::default());
         let reason = text("Not this year");
@@ -280,7 +168,7 @@ fn the_owner_takes_its_request_back() {
         assert_noop!(take_back(admin(DEVELOPER), 2), E::UnknownRequest);
         System::reset_events();
         assert_ok!(take_back(manager(DEVELOPER), 1));
-        assert_eq!(all(), [(1, 10, Held)]);
+        assert_eq!(spans(), [(1, 10, Held)]);
         let by = Some(manager(DEVELOPER));
         assert_eq!(events(), [Event::RetirementRequestCancelled { id: 1, by }.into()]);
         assert_noop!(recognise(1), E::UnknownRequest);
@@ -295,7 +183,7 @@ fn suspension_gives_back() {
         assert_ok!(request_retirement(&[(1, 3)]));
         System::reset_events();
         suspend(DEVELOPER);
-        assert_eq!(all(), [(1, 3, Held), (4, 6, Held), (7, 10, Held)]);
+        assert_eq!(spans(), [(1, 3, Held), (4, 6, Held), (7, 10, Held)]);
         let cancelled = |id| Event::RetirementRequestCancelled { id, by: None }.into();
         assert_eq!(events(), [cancelled(1), cancelled(2)]);
         for request in [1, 2] {
@@ -463,48 +351,4 @@ fn an_owner_waits_for_sixteen_at_most() {
         assert_ok!(refuse(5));
         assert_ok!(request_retirement(&[(1, 1)]));
     });
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    /// Whatever the blocks and the rates: each deduction is the rate of the whole, rounded up, and
-    /// not a tonne is lost.
-    #[test]
-    fn deductions_and_the_rest_are_what_was_requested(
-        sizes in prop::collection::vec(1..40u64, 1..8),
-        proceeds in 0..300_000u32,
-        mitigation in 0..300_000u32,
-    ) {
-        run(|| {
-            let mut of = Vec::new();
-            let mut start = 1;
-            for (period, tonnes) in (1..).zip(&sizes) {
-                let mut issuance = of_developer(2024, *tonnes);
-                issuance.project.article6 = Some(ndc_terms());
-                put_verified(1, period, issuance);
-                assert_ok!(issue(1, period));
-                of.push((start, *tonnes));
-                start += tonnes;
-            }
-            let quantity: u64 = sizes.iter().sum();
-            deduct(proceeds, mitigation);
-            let ceil = |rate: u32| (quantity * u64::from(rate) + 999_999) / 1_000_000;
-            let requested = request_retirement(&of);
-            let (proceeds, mitigation) = (ceil(proceeds), ceil(mitigation));
-            if proceeds + mitigation >= quantity {
-                assert_eq!(requested, Err(E::NothingLeft.into()));
-                return;
-            }
-            assert_ok!(requested);
-            assert_ok!(recognise(1));
-            let expected = CountryAccounts {
-                domestic: 0,
-                international: quantity - proceeds - mitigation,
-                overall_mitigation: mitigation,
-                share_of_proceeds: proceeds,
-            };
-            assert_eq!(accounts(), expected);
-        });
-    }
 }

@@ -23,8 +23,9 @@ use crate::{mock::*, Blocks, BlocksOfOwner, CreditedProject, Issuance};
 use frame_support::assert_ok;
 use registry_primitives::{
     credit::{
-        Beneficiary, Block, BlockStatus, CancellationReason, Corrects, CountryAccounts, Deductions,
-        Part, Parts, Ranges, RetirementDetails, RetirementPurpose, Totals,
+        Beneficiary, Block, BlockStatus, Cancellation, CancellationReason, Corrects,
+        CountryAccounts, Deductions, Part, Parts, Ranges, RetirementDetails, RetirementPurpose,
+        Totals,
     },
     project::{Article6Terms, FirstTransfer, Proponent, Purpose, VintageTonnes},
     shares::WHOLE,
@@ -170,6 +171,24 @@ fn pause() {
     assert_ok!(Credits::pause_transfers(signed(admin(GOVERNMENT)), reason));
 }
 
+/// What [`recognise`] deducts from DEVELOPER's credits for the first retirement.
+fn deducted(
+    reason: CancellationReason,
+    blocks: &[(SerialNumber, SerialNumber)],
+    quantity: Tonnes,
+) -> Cancellation {
+    Cancellation {
+        owner: DEVELOPER,
+        reason,
+        corrects: Corrects::Retirement(1),
+        statement: None,
+        blocks: ranges(blocks),
+        quantity,
+        block_number: 1,
+        at: NOW,
+    }
+}
+
 /// In parts per million.
 fn deduct(share_of_proceeds: u32, overall_mitigation: u32) {
     let deductions = Deductions { share_of_proceeds, overall_mitigation };
@@ -244,4 +263,9 @@ fn national() -> Totals {
 
 fn events() -> Vec<RuntimeEvent> {
     System::events().into_iter().map(|record| record.event).collect()
+}
+
+/// First and last number and status of every block.
+fn spans() -> Vec<(SerialNumber, SerialNumber, BlockStatus)> {
+    blocks().into_iter().map(|(start, block)| (start, block.end, block.status)).collect()
 }

@@ -91,9 +91,10 @@ fn registry() {
     assert_ok!(ask(None, 20));
 }
 
-fn for_each(
-    check: impl Fn(&dyn Fn(&[(SerialNumber, Tonnes)]) -> DispatchResult, [SerialNumber; 2]),
-) {
+/// Takes parts by one of the calls.
+type Take<'a> = &'a dyn Fn(&[(SerialNumber, Tonnes)]) -> DispatchResult;
+
+fn for_each(check: impl Fn(Take, [SerialNumber; 2])) {
     for Taking { call, by, blocks } in all() {
         run(|| {
             registry();

@@ -128,7 +128,7 @@ fn what_an_account_may_do_with_a_block() {
         assert_ok!(request_retirement(&[(1, 1)])); // 19
         let by = signed(admin(DEVELOPER));
         assert_ok!(Credits::retire(by, parts(&[(1, 1)]), voluntary())); // 18
-        let may = |who, start| Credits::may(who, start);
+        let may = Credits::may;
         let (developer, government) = (admin(DEVELOPER), admin(GOVERNMENT));
         assert_eq!(may(developer, 1), [TransferCredits, RetireCredits]);
         assert_eq!(may(government, 1), [HoldCredits, CancelCredits, RetireForTheState]);
