@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The commands and their flags.
 
-use crate::calls::{
-    AnyCall, CreditsCommand, DocumentCommand, MemberCommand, MonitoringCommand,
-    OrganisationCommand, ProjectCommand, Signed,
+use crate::{
+    calls::{
+        AnyCall, CreditsCommand, Description, DocumentCommand, MemberCommand, MonitoringCommand,
+        OrganisationCommand, ProjectCommand, ProposalCommand, SettingsCommand, Signed,
+    },
+    values::named,
 };
 use clap::{ArgGroup, Args, Parser, Subcommand};
-use registry_client::AccountId32;
+use credit_calculator::{Building, Methodology};
+use registry_client::{AccountId32, H256};
+use registry_primitives::{ContentHash, OrganisationRole};
 use std::path::PathBuf;
 
 /// The national carbon credit registry on the command line: keys, signing, submission and audit.
@@ -41,30 +46,40 @@ pub enum Command {
     /// Make, import and show keys
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Create, suspend and reactivate organisations
+    /// Create, approve, change, suspend and reactivate organisations
     #[command(subcommand)]
     Organisation(OrganisationCommand),
     /// Manage members
     #[command(subcommand)]
     Member(MemberCommand),
-    /// Register, validate, authorise and reject projects
+    /// Register projects, decide on them, change their proponents, certify them
     #[command(subcommand)]
     Project(ProjectCommand),
     /// Submit and review documents
     #[command(subcommand)]
     Document(DocumentCommand),
-    /// Report and verify monitoring periods
+    /// Report, verify and return monitoring periods
     #[command(subcommand)]
     Monitoring(MonitoringCommand),
-    /// Issue, transfer and retire credits
+    /// Issue, transfer, retire, cancel and hold credits
     #[command(subcommand)]
     Credits(CreditsCommand),
+    /// Approve what other officers proposed; any call is proposed by its flag --propose
+    #[command(subcommand)]
+    Proposal(ProposalCommand),
+    /// National settings: thresholds, deductions, constants of the calculator
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     /// Make any call, given as JSON: {"pallet": …, "name": …, "args": {…}}
     Call(Signed<AnyCall>),
     /// Sign a prepared payload; needs no network
     Sign(SignPayload),
     /// Submit a signed payload, as the portal takes it too
     Submit(SubmitSigned),
+    /// Sign an application to be registered, which a Government Admin approves
+    Apply(Box<Apply>),
+    /// Estimate a reduction of emissions
+    Estimate(Estimate),
     /// Check every invariant of the whole registry at a final block
     Audit(Audit),
     /// Look things up in the state of the chain
@@ -125,6 +140,9 @@ pub struct How {
     /// Who will sign the prepared payload
     #[arg(long, requires = "prepare")]
     pub address: Option<AccountId32>,
+    /// Propose the call to other officers, where several must agree to it
+    #[arg(long)]
+    pub propose: bool,
 }
 
 #[derive(Args)]
@@ -139,7 +157,7 @@ pub struct SignPayload {
     pub out: PathBuf,
     /// Refuse payloads for any chain but the one with this genesis block
     #[arg(long, value_name = "HASH")]
-    pub genesis: Option<registry_client::H256>,
+    pub genesis: Option<H256>,
 }
 
 #[derive(Args)]
@@ -155,6 +173,63 @@ pub struct Audit {
     pub at: Option<u32>,
 }
 
+/// The key is the applicant's, and will be the first Admin's.
+#[derive(Args)]
+#[command(group = ArgGroup::new("signer").args(["key"]).required(true))]
+pub struct Apply {
+    /// What the organisation will be in the registry; the Government registers ministries itself
+    #[arg(long, value_parser = named!(OrganisationRole))]
+    pub role: OrganisationRole,
+    #[command(flatten)]
+    pub description: Description,
+    /// Hash of its off-chain profile
+    #[arg(long, value_name = "HASH")]
+    pub profile: Option<ContentHash>,
+    /// Hash of the chain's first block; the node is asked where it is not given
+    #[arg(long, value_name = "HASH")]
+    pub genesis: Option<H256>,
+    #[command(flatten)]
+    pub key: KeyArguments,
+    /// Where the application goes
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// Amounts have their units, such as "16 ha"; which inputs there are is the methodology's.
+#[derive(Args)]
+pub struct Estimate {
+    /// How it is calculated
+    #[arg(value_parser = named!(Methodology))]
+    pub methodology: Methodology,
+    /// Area of land under the crop, such as "16 ha" (rice_crops)
+    #[arg(long)]
+    pub area: Option<String>,
+    /// How long the crop was grown, such as "120 d" (rice_crops)
+    #[arg(long)]
+    pub duration: Option<String>,
+    /// What one unit generates in a year, such as "105 kWh/year/unit" (solar methodologies)
+    #[arg(long)]
+    pub energy: Option<String>,
+    /// What uses the energy (solar_photovoltaics)
+    #[arg(long, value_parser = named!(Building))]
+    pub building: Option<Building>,
+    /// Mass of biochar, such as "10 t" (biochar)
+    #[arg(long)]
+    pub weight: Option<String>,
+    /// Days on which the stove was used (stoves)
+    #[arg(long)]
+    pub days: Option<String>,
+    /// People in the household (stoves)
+    #[arg(long)]
+    pub people: Option<String>,
+    /// A version of the chain's constants; without it, the one in force
+    #[arg(long, value_name = "VERSION", conflicts_with = "offline")]
+    pub constants: Option<u32>,
+    /// Use the constants that this program was built with, and no node
+    #[arg(long)]
+    pub offline: bool,
+}
+
 #[derive(Subcommand)]
 pub enum ShowCommand {
     /// The block that holds a serial number or a range, its owner, status and lineage
@@ -164,101 +239,56 @@ pub enum ShowCommand {
     },
     /// The national totals, and those of every project and vintage
     Totals,
+    /// The block that starts at a serial number
+    Block {
+        /// First number of the block
+        start: u64,
+    },
+    /// All blocks of an organisation
+    Holdings {
+        /// Number of the organisation
+        organisation: u32,
+    },
+    /// A project with its documents, monitoring periods, certifications and totals
+    Project {
+        /// Number of the project
+        project: u32,
+    },
+    /// An organisation
+    Organisation {
+        /// Number of the organisation
+        organisation: u32,
+    },
+    /// Requests that wait for an organisation or that it waits for
+    Requests {
+        /// Number of the organisation
+        organisation: u32,
+    },
+    /// Proposals of an organisation that wait for approvals, and how many must agree to what
+    Proposals {
+        /// Number of the organisation; the Government's without it
+        #[arg(default_value_t = registry_primitives::GOVERNMENT)]
+        organisation: u32,
+    },
+    /// What an account may do: at all, with a project, or with a block
+    May {
+        /// Address of the account
+        account: AccountId32,
+        /// Number of a project
+        #[arg(long, conflicts_with = "block")]
+        project: Option<u32>,
+        /// First number of a block
+        #[arg(long)]
+        block: Option<u64>,
+    },
+    /// Whether transfers are paused, what is deducted, and what the country's accounts hold
+    Settings,
+    /// The constants of the calculator
+    Constants {
+        /// Number of a version; the one in force without it
+        number: Option<u32>,
+    },
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::{error::ErrorKind, CommandFactory};
-    use registry_client::Call;
-    use registry_primitives::credit::Part;
-
-    const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-
-    fn parse(line: &str) -> Result<Command, ErrorKind> {
-        let words = ["registry"].into_iter().chain(line.split_whitespace());
-        Cli::try_parse_from(words).map(|cli| cli.command).map_err(|error| error.kind())
-    }
-
-    #[test]
-    fn the_commands_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_transfer_takes_parts_in_one_flag_or_several() {
-        for line in [
-            "credits transfer --part 1:5 10:1 --to 3 --key //Alice",
-            "credits transfer --part 1:5 --to 3 --part 10:1 --key //Alice --yes",
-        ] {
-            let Ok(Command::Credits(command)) = parse(line) else { panic!("{line}") };
-            let (call, how) = command.read().unwrap();
-            let parts = vec![Part { start: 1, quantity: 5 }, Part { start: 10, quantity: 1 }];
-            assert_eq!(call, Call::Transfer { parts, to: 3, reference: None });
-            assert_eq!(how.key.key.as_deref(), Some("//Alice"));
-        }
-    }
-
-    #[test]
-    fn parts_are_limited() {
-        let parts = "1:1 ".repeat(65);
-        let line = format!("credits transfer --part {parts} --to 3 --key //Alice");
-        let Ok(Command::Credits(command)) = parse(&line) else { panic!("{line}") };
-        assert!(command.read().err().unwrap().is::<crate::failure::BadArguments>());
-    }
-
-    #[test]
-    fn a_call_is_signed_here_or_prepared_for_somebody() {
-        let issue = "credits issue --project 1 --period 1";
-        let prepared = format!("{issue} --prepare p.json --address {ALICE}");
-        let Ok(Command::Credits(command)) = parse(&prepared) else { panic!("{prepared}") };
-        assert_eq!(command.read().unwrap().1.address.unwrap().to_string(), ALICE);
-        for (more, error) in [
-            (String::new(), ErrorKind::MissingRequiredArgument),
-            ("--prepare p.json".into(), ErrorKind::MissingRequiredArgument),
-            (format!("--address {ALICE}"), ErrorKind::MissingRequiredArgument),
-            (
-                format!("--prepare p.json --address {ALICE} --key //Alice"),
-                ErrorKind::ArgumentConflict,
-            ),
-            ("--prepare p.json --address 5Grwva".into(), ErrorKind::ValueValidation),
-        ] {
-            assert_eq!(parse(&format!("{issue} {more}")).err(), Some(error), "{more}");
-        }
-    }
-
-    #[test]
-    fn a_review_accepts_or_rejects() {
-        let review = "document review --project 1 --document 2 --key //Bob";
-        for (verb, accepted) in [("--accept", true), ("--reject", false)] {
-            let Ok(Command::Document(command)) = parse(&format!("{review} {verb}")) else {
-                panic!("{verb}")
-            };
-            let (call, _) = command.read().unwrap();
-            assert!(matches!(call, Call::ReviewDocument { accept, .. } if accept == accepted));
-        }
-        assert_eq!(parse(review).err(), Some(ErrorKind::MissingRequiredArgument));
-        let both = format!("{review} --accept --reject");
-        assert_eq!(parse(&both).err(), Some(ErrorKind::ArgumentConflict));
-    }
-
-    #[test]
-    fn a_document_is_a_file_or_a_hash_with_a_size() {
-        let submit = "document submit --project 1 --kind methodology --key //Bob";
-        let hash = format!("0x{}", "ab".repeat(32));
-        assert!(parse(&format!("{submit} --file x.pdf")).is_ok());
-        assert!(parse(&format!("{submit} --hash {hash} --size 5")).is_ok());
-        assert!(parse(submit).is_err());
-        assert!(parse(&format!("{submit} --hash {hash}")).is_err());
-        assert!(parse(&format!("{submit} --size 5")).is_err());
-        assert!(parse(&format!("{submit} --file x.pdf --hash {hash} --size 5")).is_err());
-        assert!(parse(&format!("{submit} --hash 0xab --size 5")).is_err());
-    }
-
-    #[test]
-    fn a_missing_file_is_a_bad_argument() {
-        let line = "call --file /nonexistent --key //Alice";
-        let Ok(Command::Call(signed)) = parse(line) else { panic!("{line}") };
-        assert!(signed.read().err().unwrap().is::<crate::failure::BadArguments>());
-    }
-}
+mod tests;

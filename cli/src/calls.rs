@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The calls as commands: one for each, with its flags.
 
+mod approvals;
+mod calculator;
 mod credits;
+mod monitoring;
 mod organisations;
 mod projects;
+mod retirements;
+
+pub use organisations::Description;
 
 use crate::{arguments::How, failure::BadArguments, values::from_json};
-use anyhow::Result;
+use anyhow::{bail, Result};
+use approvals::*;
+use calculator::*;
 use clap::{Args, Subcommand};
-use credits::{Issue, Retire, Transfer};
-use organisations::{AddMember, CreateOrganisation, ReactivateOrganisation, SuspendOrganisation};
-use projects::{
-    AuthoriseProject, RegisterProject, RejectProject, ReportMonitoring, ReviewDocument,
-    SubmitDocument, ValidateProject, VerifyMonitoring,
-};
+use credits::*;
+use monitoring::*;
+use organisations::*;
+use projects::*;
 use registry_client::Call;
+use registry_primitives::Action;
+use retirements::*;
 use std::path::PathBuf;
 
 /// A call and how it is signed.
@@ -34,9 +42,49 @@ pub trait IntoCall {
 impl<A: Args + IntoCall> Signed<A> {
     /// The call, and how it is signed.
     pub fn read(self) -> Result<(Call, How)> {
-        Ok((self.call.into_call().map_err(BadArguments)?, self.how))
+        let Self { call, how } = self;
+        let call = call.into_call().and_then(|call| match how.propose {
+            true => proposed(call),
+            false => Ok(call),
+        });
+        Ok((call.map_err(BadArguments)?, how))
     }
 }
+
+/// The proposal of a call, if others can be asked to agree to it.
+fn proposed(call: Call) -> Result<Call> {
+    match &call {
+        Call::Propose { .. } => bail!("the call is a proposal already: leave --propose out"),
+        Call::Approve { .. } | Call::Withdraw { .. } => {
+            bail!("nobody else has to agree to this: leave --propose out")
+        }
+        other if other.action().and_then(Action::class).is_none() => {
+            bail!("one officer is always enough for this: leave --propose out")
+        }
+        _ => Ok(Call::Propose { call: Box::new(call) }),
+    }
+}
+
+/// Declares arguments that are the fields of a call; `= …` says how a field is read from them.
+macro_rules! arguments {
+    ($($name:ident => $call:ident {
+        $($(#[$attribute:meta])* $field:ident: $type:ty $(= $value:expr)?,)*
+    })*) => {$(
+        #[derive(clap::Args)]
+        pub struct $name {
+            $($(#[$attribute])* $field: $type,)*
+        }
+
+        impl $crate::calls::IntoCall for $name {
+            fn into_call(self) -> anyhow::Result<Call> {
+                let Self { $($field),* } = self;
+                $($(let $field = $value;)?)*
+                Ok(Call::$call { $($field),* })
+            }
+        }
+    )*};
+}
+use arguments;
 
 /// Declares the calls of a group: each with its arguments and the call that they stand for.
 macro_rules! calls {
@@ -59,11 +107,17 @@ macro_rules! calls {
 
 calls! {
     OrganisationCommand {
-        /// Create an organisation with its first Admin
+        /// Create an organisation with its first Admin (Government)
         Create(CreateOrganisation),
-        /// Suspend an organisation
+        /// Approve an application that its future Admin signed by `registry apply` (Government)
+        ApproveApplication(ApproveApplication),
+        /// Change name, tax identifier, country and scopes (Government)
+        Change(ChangeOrganisation),
+        /// Change the hash of the off-chain profile
+        UpdateProfile(UpdateProfile),
+        /// Suspend an organisation (Government)
         Suspend(SuspendOrganisation),
-        /// Lift the suspension of an organisation
+        /// Lift the suspension of an organisation (Government)
         Reactivate(ReactivateOrganisation),
     }
 }
@@ -72,6 +126,12 @@ calls! {
     MemberCommand {
         /// Add a member to an organisation
         Add(AddMember),
+        /// Remove a member from its organisation
+        Remove(RemoveMember),
+        /// Change the role of a member
+        ChangeRole(ChangeMemberRole),
+        /// Replace the key of a member, also one's own
+        ReplaceKey(ReplaceKey),
     }
 }
 
@@ -79,12 +139,34 @@ calls! {
     ProjectCommand {
         /// Register a project, given as JSON
         Register(RegisterProject),
+        /// Take a project back before it is authorised, finally (proponent)
+        Withdraw(WithdrawProject),
         /// Validate a project and accept its validation report (assigned certifier)
         Validate(ValidateProject),
-        /// Authorise a project (Government)
+        /// Authorise a project (Government, ministry)
         Authorise(AuthoriseProject),
-        /// Reject a project, finally (Government)
+        /// Reject a project, finally (Government, ministry)
         Reject(RejectProject),
+        /// Change the Article 6 terms, while nothing is first transferred (Government, ministry)
+        ChangeTerms(ChangeTerms),
+        /// Stop an authorised project for the time being (Government, ministry)
+        Suspend(SuspendProject),
+        /// Lift the suspension of a project (Government, ministry)
+        Resume(ResumeProject),
+        /// End an authorised project, finally (Government, ministry)
+        Complete(CompleteProject),
+        /// Propose who shall own the future issuances (proponent)
+        ProposeProponents(ProposeProponents),
+        /// Consent to the proponents proposed (everybody with a share, now or then)
+        ConsentToProponents(ConsentToProponents),
+        /// Withdraw the proponents proposed (everybody with a share, now or then)
+        WithdrawProponents(WithdrawProponents),
+        /// Assign certifiers in place of those before (Government, ministry)
+        AssignCertifiers(AssignCertifiers),
+        /// Certify a project (assigned certifier)
+        Certify(CertifyProject),
+        /// Revoke a certification (the certifier, Government, ministry)
+        RevokeCertification(RevokeCertification),
     }
 }
 
@@ -103,17 +185,71 @@ calls! {
         Report(ReportMonitoring),
         /// Verify a monitoring period (assigned certifier)
         Verify(VerifyMonitoring),
+        /// Send a monitoring report back (assigned certifier)
+        Return(ReturnMonitoring),
+        /// Refuse credits for a verified period (Government, ministry)
+        RefuseIssuance(RefuseIssuance),
     }
 }
 
 calls! {
     CreditsCommand {
-        /// Issue the credits of a verified monitoring period (Government)
+        /// Issue the credits of a verified monitoring period (Government, ministry)
         Issue(Issue),
         /// Transfer credits to another organisation
         Transfer(Transfer),
+        /// Ask another organisation for credits (receiver, Government)
+        RequestTransfer(RequestTransfer),
+        /// Transfer what was requested (sender)
+        ApproveTransfer(ApproveTransfer),
+        /// Say no to a requested transfer (sender)
+        RejectTransfer(RejectTransfer),
+        /// Take a request for a transfer back (who asked)
+        CancelTransferRequest(CancelTransferRequest),
         /// Retire credits for good
         Retire(Retire),
+        /// Ask for the recognition of a retirement for use in another country
+        RequestRetirement(RequestRetirement),
+        /// Recognise an international retirement, less the deductions (Government, ministry)
+        RecogniseRetirement(RecogniseRetirement),
+        /// Refuse an international retirement (Government, ministry)
+        RefuseRetirement(RefuseRetirement),
+        /// Take a request for an international retirement back (owner)
+        CancelRetirementRequest(CancelRetirementRequest),
+        /// Retire credits for the NDC, by legal action or otherwise (Government)
+        RetireForTheState(RetireForTheState),
+        /// Cancel credits: nobody used them (Government)
+        Cancel(Cancel),
+        /// Put credits on hold (Government)
+        Hold(Hold),
+        /// Release credits from hold (Government)
+        Release(Release),
+        /// Release credits from the buffer to a proponent (Government)
+        ReleaseBuffer(ReleaseBuffer),
+        /// Pause all transfers and retirements of the country (Government)
+        Pause(PauseTransfers),
+        /// Resume transfers and retirements (Government)
+        Resume(ResumeTransfers),
+    }
+}
+
+calls! {
+    ProposalCommand {
+        /// Approve a proposal of another officer; the last approval makes the call
+        Approve(Approve),
+        /// Take one's own proposal back
+        Withdraw(Withdraw),
+    }
+}
+
+calls! {
+    SettingsCommand {
+        /// Set how many officers must agree to the acts of a class (Government)
+        Threshold(SetThreshold),
+        /// Set what is deducted from international retirements (Government)
+        Deductions(SetDeductions),
+        /// Put new constants of the calculator in force (Government)
+        Constants(SetConstants),
     }
 }
 

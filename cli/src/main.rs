@@ -4,9 +4,11 @@
 //! Exit codes: 0 done, 1 refused or failed, 2 arguments that cannot be used, 3 the node cannot be
 //! reached.
 
+mod apply;
 mod arguments;
 mod audit;
 mod calls;
+mod estimate;
 mod failure;
 mod key;
 mod offline;
@@ -42,6 +44,8 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
     match command {
         Command::Key(command) => key::run(command, output),
         Command::Sign(arguments) => offline::sign(&arguments, output),
+        Command::Apply(arguments) => apply::run(*arguments, node, output).await,
+        Command::Estimate(arguments) => estimate::run(&arguments, node, output).await,
         Command::Submit(arguments) => offline::submit(&arguments, node, output).await,
         Command::Audit(arguments) => audit::run(&arguments, node, output).await,
         Command::Show(command) => show::run(command, node, output).await,
@@ -51,6 +55,8 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
         Command::Document(command) => transact::run(command.read()?, node, output).await,
         Command::Monitoring(command) => transact::run(command.read()?, node, output).await,
         Command::Credits(command) => transact::run(command.read()?, node, output).await,
+        Command::Proposal(command) => transact::run(command.read()?, node, output).await,
+        Command::Settings(command) => transact::run(command.read()?, node, output).await,
         Command::Call(signed) => transact::run(signed.read()?, node, output).await,
     }
 }

@@ -117,13 +117,21 @@ pub async fn submit(arguments: &SubmitSigned, node: &str, output: &Output) -> Re
         bail!("the payload was valid up to block {last}, which has passed; prepare it again");
     }
     let encoded = signed.payload.sign_with(&at, &signature)?;
-    if let Ok(call) = Call::decode(&signed.payload.call_bytes()?, &at) {
+    let call = Call::decode(&signed.payload.call_bytes()?, &at).ok();
+    if let Some(call) = &call {
         output.line(call.in_words())?;
     }
-    transact::submit(&registry, encoded, output).await
+    let block = transact::submit(&registry, encoded, output).await?;
+    match call {
+        Some(call) => {
+            transact::agreed(&registry, block, &call, signed.payload.address, output).await
+        }
+        None => Ok(()),
+    }
 }
 
-fn write(path: &Path, value: &impl Serialize) -> Result<()> {
+/// Writes a value to a JSON file.
+pub fn write(path: &Path, value: &impl Serialize) -> Result<()> {
     let text = serde_json::to_string_pretty(value)? + "\n";
     std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }

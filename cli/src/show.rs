@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Single things looked up in the state of the chain.
+//! Single things looked up on the chain: in its state, or by asking its runtime.
+
+mod answers;
+mod words;
 
 use crate::{arguments::ShowCommand, failure::BadArguments, output::Output};
 use anyhow::{bail, Result};
-use registry_client::{state::State, Registry};
+use registry_client::{state::State, AtBlock, Registry};
 use registry_primitives::{
     credit::{Block, BlockStatus, Totals},
     Serial, SerialNumber, SerialRange, GOVERNMENT,
@@ -14,24 +17,29 @@ use serde_json::json;
 pub async fn run(command: ShowCommand, node: &str, output: &Output) -> Result<()> {
     let wanted = match &command {
         ShowCommand::Serial { serial } => Some(wanted(serial)?),
-        ShowCommand::Totals => None,
+        _ => None,
     };
     let at = Registry::connect(node).await?.at_finalised().await?;
-    let state = State::read(&at).await?;
     output.line(format_args!("block {} {:?}\n", at.block_number(), at.block_hash()))?;
-    let as_of = json!({ "number": at.block_number(), "hash": at.block_hash() });
-    match wanted {
-        Some((range, serial)) => {
+    match (command, wanted) {
+        (_, Some((range, serial))) => {
+            let state = State::read(&at).await?;
             let holdings = holdings(&state, range, serial.as_ref())?;
             for holding in &holdings {
                 output.line(in_words(&state, holding))?;
             }
             let holdings: Vec<_> = holdings.iter().map(|held| as_json(&state, held)).collect();
-            output.value(&json!({ "as_of": as_of, "blocks": holdings }))?;
+            output.value(&json!({ "as_of": as_of(&at), "blocks": holdings }))?;
         }
-        None => totals(&state, as_of, output)?,
+        (ShowCommand::Totals, None) => totals(&State::read(&at).await?, as_of(&at), output)?,
+        (command, None) => answers::run(command, &at, output).await?,
     }
     Ok(())
+}
+
+/// The final block that an answer is of.
+fn as_of(at: &AtBlock) -> serde_json::Value {
+    json!({ "number": at.block_number(), "hash": at.block_hash() })
 }
 
 /// The numbers that are asked for, and what else was said of them.
@@ -123,6 +131,8 @@ fn in_words(state: &State, holding: &Holding) -> String {
     let project = project.map(|found| found.registration.title.to_text());
     let status = match &block.status {
         BlockStatus::Retired(id) => format!("retired, number {id}"),
+        BlockStatus::Cancelled(id) => format!("cancelled, number {id}"),
+        BlockStatus::Reserved(id) => format!("reserved for request {id}"),
         other => other.as_str().replace('_', " "),
     };
     let lineage = if parents.is_empty() {
@@ -144,10 +154,11 @@ fn in_words(state: &State, holding: &Holding) -> String {
 }
 
 fn totals(state: &State, as_of: serde_json::Value, output: &Output) -> Result<()> {
-    let titles = ["issued", "held", "on hold", "reserved", "retired", "cancelled", "buffer"];
+    let titles =
+        ["issued", "held", "on hold", "reserved", "retired", "cancelled", "buffer", "1st transf."];
     let row = |totals: &Totals| {
-        let Totals { issued, held, on_hold, reserved, retired, cancelled, buffer } = *totals;
-        [issued, held, on_hold, reserved, retired, cancelled, buffer]
+        let Totals { issued, held, on_hold, reserved, retired, cancelled, buffer, .. } = *totals;
+        [issued, held, on_hold, reserved, retired, cancelled, buffer, totals.first_transferred]
             .map(|tonnes| format!("{tonnes:>12}"))
             .concat()
     };
@@ -171,7 +182,12 @@ fn totals(state: &State, as_of: serde_json::Value, output: &Output) -> Result<()
             json!({ "project": project, "vintage": vintage, "totals": totals })
         })
         .collect();
-    output.value(&json!({ "as_of": as_of, "national": state.national, "vintages": vintages }))?;
+    let accounts = serde_json::to_value(state.accounts)?;
+    output
+        .line(format_args!("\nthe country's accounts, in tonnes\n{}", words::lines(&accounts)))?;
+    output.value(&json!({
+        "as_of": as_of, "national": state.national, "accounts": accounts, "vintages": vintages,
+    }))?;
     Ok(())
 }
 

@@ -8,7 +8,9 @@ use crate::{
 };
 use anyhow::{bail, Result};
 use futures::StreamExt;
-use registry_client::{AccountId32, Call, ClientError, Outcome, Registry};
+use registry_client::{
+    chain, AccountId32, AtBlock, Call, ClientError, Outcome, Refused, Registry, H256,
+};
 use serde_json::json;
 use std::io::{BufRead, IsTerminal, Write};
 use subxt::utils::MultiSignature;
@@ -26,7 +28,8 @@ pub async fn run((call, how): (Call, How), node: &str, output: &Output) -> Resul
     let payload = registry.prepare(&AccountId32(pair.public_key().0), &call).await?;
     let at = registry.at_finalised().await?;
     let signature = MultiSignature::Sr25519(pair.sign(&payload.to_sign(&at)?).0);
-    submit(&registry, payload.sign_with(&at, &signature)?, output).await
+    let block = submit(&registry, payload.sign_with(&at, &signature)?, output).await?;
+    agreed(&registry, block, &call, payload.address, output).await
 }
 
 /// A call in words, and its arguments in full.
@@ -53,8 +56,8 @@ pub fn confirm(key: &KeyArguments) -> Result<()> {
     Ok(())
 }
 
-/// Sends a signed transaction and tells what becomes of it.
-pub async fn submit(registry: &Registry, signed: Vec<u8>, output: &Output) -> Result<()> {
+/// Sends a signed transaction and tells what becomes of it; the final block that holds it.
+pub async fn submit(registry: &Registry, signed: Vec<u8>, output: &Output) -> Result<H256> {
     let (hash, mut outcomes) = registry.submit(signed).await?;
     output.result(
         format_args!("transaction   {hash:?}"),
@@ -68,11 +71,74 @@ pub async fn submit(registry: &Registry, signed: Vec<u8>, output: &Output) -> Re
             }
             Outcome::Finalised { block } => {
                 output.result(format_args!("finalised in  {block:?}"), &outcome)?;
-                return Ok(());
+                return Ok(*block);
             }
             // Told by the caller, like every other failure.
             Outcome::Failed { reason } => return Err(ClientError::Refused(reason.clone()).into()),
         }
     }
     bail!("the node stopped telling what became of the transaction")
+}
+
+/// Tells what became of a proposal that the call made or approved: a call that several officers
+/// agreed to can fail although the last approval does not.
+pub async fn agreed(
+    registry: &Registry,
+    block: H256,
+    call: &Call,
+    signer: AccountId32,
+    output: &Output,
+) -> Result<()> {
+    if !matches!(call, Call::Propose { .. } | Call::Approve { .. }) {
+        return Ok(());
+    }
+    let at = registry.api.at_block(block).await.map_err(subxt::Error::from)?;
+    let events = at.events().fetch().await.map_err(subxt::Error::from)?;
+    let id = match call {
+        Call::Approve { id } => *id,
+        _ => {
+            let mut all = events.find::<chain::approvals::events::Proposed>().flatten();
+            // The last that the signer made in the block; nonces keep an account's in order.
+            let mut own = None;
+            for proposed in &mut all {
+                if proposed.by == signer {
+                    own = Some(proposed.id);
+                }
+            }
+            own.ok_or_else(|| anyhow::anyhow!("the block does not say which proposal this is"))?
+        }
+    };
+    let mut executed = events.find::<chain::approvals::events::Executed>().flatten();
+    match executed.find(|executed| executed.id == id).map(|executed| executed.result) {
+        None => Ok(output.result(
+            format_args!("proposal      {id} waits for more approvals"),
+            &json!({ "status": "proposed", "proposal": id }),
+        )?),
+        Some(Ok(())) => Ok(output.result(
+            format_args!("executed      proposal {id}"),
+            &json!({ "status": "executed", "proposal": id }),
+        )?),
+        Some(Err(error)) => Err(ClientError::Refused(refused(&at, id, &error)).into()),
+    }
+}
+
+/// Why an approved call failed.
+fn refused(
+    at: &AtBlock,
+    id: u32,
+    error: &chain::runtime_types::sp_runtime::DispatchError,
+) -> Refused {
+    use chain::runtime_types::sp_runtime::{DispatchError, ModuleError};
+    let named = match error {
+        DispatchError::Module(ModuleError { index, error: [number, ..] }) => {
+            at.metadata_ref().pallet_by_error_index(*index).and_then(|pallet| {
+                let variant = pallet.error_variant_by_index(*number)?;
+                Some((format!("{}.{}", pallet.name(), variant.name), variant.docs.join(" ")))
+            })
+        }
+        _ => None,
+    };
+    let (code, why) = named.unwrap_or_else(|| ("Dispatch".into(), format!("{error:?}")));
+    let sentence = format!("Proposal {id} was approved and its call failed: {why}");
+    Refused { code, sentence }
 }

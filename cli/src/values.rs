@@ -6,7 +6,10 @@ use blake2::{digest::consts::U32, Blake2b, Digest};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use registry_primitives::{
-    credit::Part, project::VintageTonnes, ContentHash, Millis, SectoralScope, Text, MAX_TONNES,
+    credit::Part,
+    project::{Proponent, VintageTonnes},
+    shares::WHOLE,
+    ContentHash, Millis, SectoralScope, Text, MAX_TONNES,
 };
 use serde::de::DeserializeOwned;
 use std::{fs::File, io::Read, path::Path, str::FromStr};
@@ -50,6 +53,18 @@ pub fn vintage(text: &str) -> Result<VintageTonnes> {
     Ok(VintageTonnes { vintage, tonnes })
 }
 
+/// `ORGANISATION=SHARE`, the share in parts per million.
+pub fn proponent(text: &str) -> Result<Proponent> {
+    let read = || {
+        let (organisation, share) = text.split_once('=')?;
+        let share: u32 = share.parse().ok().filter(|share| (1..=WHOLE).contains(share))?;
+        Some(Proponent { organisation: organisation.parse().ok()?, share })
+    };
+    read().ok_or_else(|| {
+        anyhow!("a proponent is ORGANISATION=PPM, such as 2=600000 for 60 % of organisation 2")
+    })
+}
+
 /// Whole tonnes or a serial number, from 1.
 pub fn tonnes(text: &str) -> Result<u64> {
     text.parse()
@@ -73,6 +88,11 @@ pub fn text<const N: u32>(text: &str) -> Result<Text<N>> {
         bail!("text may not be blank, start or end with a space, or hold control characters");
     }
     Ok(text)
+}
+
+/// The same, as the calls have it.
+pub fn sentence<const N: u32>(given: &str) -> Result<String> {
+    text::<N>(given).map(|text| text.to_text())
 }
 
 /// An instant: RFC 3339, or a date for its first instant in UTC.
@@ -169,6 +189,15 @@ mod tests {
         assert_eq!(vintage("2023=0").unwrap().tonnes, 0);
         for bad in ["", "2023", "2023:5", "=5", "2023=", "2023=1.5", "70000=5", "2023=-1"] {
             assert!(vintage(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn proponents_are_organisations_and_shares() {
+        let half = Proponent { organisation: 2, share: 500_000 };
+        assert_eq!(proponent("2=500000").unwrap(), half);
+        for bad in ["", "2", "2=", "=5", "2=0", "2=1000001", "2=50%", "x=5", "2:5"] {
+            assert!(proponent(bad).is_err(), "{bad}");
         }
     }
 

@@ -5,7 +5,7 @@
 //! says how each is asked; the committed metadata has only calls, storage and events.
 
 use crate::{AccountId32, AtBlock, ClientError};
-use codec::Decode;
+use codec::{Decode, DecodeAll, Encode};
 use credit_calculator::Constants;
 use registry_primitives::{
     approval::Proposal,
@@ -19,9 +19,6 @@ use registry_primitives::{
     PeriodId, ProjectId, ProposalId, Reach, RequestId, RetirementId, SerialNumber, SerialRange,
     Tonnes, Vintage,
 };
-use subxt::{
-    ext::frame_decode::view_functions::IntoEncodableValues, utils::Static, view_functions,
-};
 
 /// A version of the calculator's constants: the constants, when they were set, and by whom.
 pub type VersionedConstants = (Constants, Millis, Option<OrganisationId>);
@@ -29,22 +26,37 @@ pub type VersionedConstants = (Constants, Millis, Option<OrganisationId>);
 pub type Requests = (Vec<(RequestId, TransferRequest)>, Vec<(RequestId, RetirementRequest)>);
 
 /// Asks a view function and reads its answer, which must be used up to its last byte.
-async fn ask<A: IntoEncodableValues, R: Decode>(
+///
+/// Encoded here: the client library leaves out the length of the arguments, which the runtime reads.
+async fn ask<R: Decode>(
     at: &AtBlock,
-    pallet: &'static str,
-    name: &'static str,
-    arguments: A,
+    pallet: &str,
+    name: &str,
+    arguments: impl Encode,
 ) -> Result<R, ClientError> {
-    let question = view_functions::dynamic::<A, Static<R>>(pallet, name, arguments);
-    let answer = at.view_functions().call(question).await.map_err(subxt::Error::from)?;
-    Ok(answer.0)
+    let invalid = |what: &str| ClientError::Invalid(format!("{pallet}.{name}: {what}"));
+    let metadata = at.metadata_ref();
+    let function = metadata
+        .pallet_by_name(pallet)
+        .and_then(|pallet| pallet.view_function_by_name(name))
+        .ok_or_else(|| invalid("the node has no such view function"))?;
+    let input = (function.query_id(), arguments.encode()).encode();
+    let output = at.view_functions().call_raw(Some(&input)).await.map_err(subxt::Error::from)?;
+    // `Result<Vec<u8>, ViewFunctionDispatchError>` of the SDK.
+    let answer = match output.split_first() {
+        Some((0, mut answer)) => Vec::<u8>::decode_all(&mut answer),
+        _ => return Err(invalid("the runtime does not answer this")),
+    };
+    let answer = answer.map_err(|_| invalid("the node's answer cannot be read"))?;
+    R::decode_all(&mut &answer[..])
+        .map_err(|_| invalid("the answer is not what this program expects of this chain"))
 }
 
 /// Declares a function for each view function of a pallet.
 macro_rules! views {
     ($(
         $(#[$attribute:meta])*
-        $pallet:ident.$name:ident as $function:ident($($argument:ident: $type:ty = $value:expr),*)
+        $pallet:ident.$name:ident as $function:ident($($argument:ident: $type:ty),*)
             -> $answer:ty;
     )*) => {$(
         $(#[$attribute])*
@@ -52,72 +64,72 @@ macro_rules! views {
             at: &AtBlock,
             $($argument: $type),*
         ) -> Result<$answer, ClientError> {
-            ask(at, stringify!($pallet), stringify!($name), ($($value,)*)).await
+            ask(at, stringify!($pallet), stringify!($name), ($($argument,)*)).await
         }
     )*};
 }
 
 views! {
     /// What is known of an organisation.
-    Organisations.organisation as organisation(id: OrganisationId = id) -> Option<Organisation>;
+    Organisations.organisation as organisation(id: OrganisationId) -> Option<Organisation>;
     /// The organisation that an account belongs to, and its role there.
-    Organisations.member as member(account: AccountId32 = account) -> Option<Member>;
+    Organisations.member as member(account: AccountId32) -> Option<Member>;
     /// What an account may do at all, and how far.
-    Organisations.permissions_of as permissions_of(account: AccountId32 = account)
+    Organisations.permissions_of as permissions_of(account: AccountId32)
         -> Vec<(Action, Reach)>;
 
     /// A proposal that waits.
-    Approvals.proposal as proposal(id: ProposalId = id) -> Option<Proposal<AccountId32>>;
+    Approvals.proposal as proposal(id: ProposalId) -> Option<Proposal<AccountId32>>;
     /// Numbers of the proposals of an organisation that wait, the oldest first.
-    Approvals.proposals_of as proposals_of(organisation: OrganisationId = organisation)
+    Approvals.proposals_of as proposals_of(organisation: OrganisationId)
         -> Vec<ProposalId>;
     /// How many officers must agree to actions of a class.
-    Approvals.required as required(class: ActionClass = Static(class)) -> u32;
+    Approvals.required as required(class: ActionClass) -> u32;
 
     /// A project.
-    Projects.project as project(id: ProjectId = id) -> Option<Project>;
+    Projects.project as project(id: ProjectId) -> Option<Project>;
     /// The documents of a project, in the order of their submission.
-    Projects.documents as documents(id: ProjectId = id) -> Vec<(DocumentId, Document)>;
+    Projects.documents as documents(id: ProjectId) -> Vec<(DocumentId, Document)>;
     /// The monitoring periods of a project, in the order of their reports.
-    Projects.monitoring_periods as monitoring_periods(id: ProjectId = id)
+    Projects.monitoring_periods as monitoring_periods(id: ProjectId)
         -> Vec<(PeriodId, MonitoringPeriod)>;
     /// The change of a project's proponents that waits for consents.
-    Projects.proponent_change as proponent_change(id: ProjectId = id) -> Option<ProponentChange>;
+    Projects.proponent_change as proponent_change(id: ProjectId) -> Option<ProponentChange>;
     /// The certifications of a project by certifier, and whether each still stands.
-    Projects.certifications as certifications(id: ProjectId = id)
+    Projects.certifications as certifications(id: ProjectId)
         -> Vec<(OrganisationId, Certification, bool)>;
     /// What an account may do with a project now.
-    Projects.may as may_with_project(account: AccountId32 = account, project: ProjectId = project)
+    Projects.may as may_with_project(account: AccountId32, project: ProjectId)
         -> Vec<Action>;
 
     /// The block that starts at a serial number.
-    Credits.block as block(start: SerialNumber = start) -> Option<Block>;
+    Credits.block as block(start: SerialNumber) -> Option<Block>;
     /// An organisation's blocks whose first number is above `after`; at most `limit`, and 256.
     Credits.holdings as holdings(
-        organisation: OrganisationId = organisation,
-        after: SerialNumber = after,
-        limit: u32 = limit
+        organisation: OrganisationId,
+        after: SerialNumber,
+        limit: u32
     ) -> Vec<(SerialRange, Block)>;
     /// Tonnes of a project by vintage, and their sum.
-    Credits.project_totals as project_totals(project: ProjectId = project)
+    Credits.project_totals as project_totals(project: ProjectId)
         -> (Vec<(Vintage, Totals)>, Totals);
     /// Tonnes of the nation, and in the country's accounts.
     Credits.national_totals as national_totals() -> (Totals, CountryAccounts);
     /// A retirement.
-    Credits.retirement as retirement(id: RetirementId = id) -> Option<Retirement>;
+    Credits.retirement as retirement(id: RetirementId) -> Option<Retirement>;
     /// A cancellation.
-    Credits.cancellation as cancellation(id: CancellationId = id) -> Option<Cancellation>;
+    Credits.cancellation as cancellation(id: CancellationId) -> Option<Cancellation>;
     /// Why transfers and retirements are paused, if they are; and what is deducted from
     /// international retirements.
     Credits.settings as settings() -> (Option<Pause>, Deductions);
     /// Requests that wait for an organisation or that it waits for.
-    Credits.requests as requests(organisation: OrganisationId = organisation) -> Requests;
+    Credits.requests as requests(organisation: OrganisationId) -> Requests;
     /// What an account may do with a block now.
-    Credits.may as may_with_block(account: AccountId32 = account, start: SerialNumber = start)
+    Credits.may as may_with_block(account: AccountId32, start: SerialNumber)
         -> Vec<Action>;
 
     /// A version of the calculator's constants with its number; without a number, the one in force.
-    Calculator.constants as constants(version: Option<ConstantsVersion> = version)
+    Calculator.constants as constants(version: Option<ConstantsVersion>)
         -> Option<(ConstantsVersion, VersionedConstants)>;
 }
 

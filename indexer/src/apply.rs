@@ -5,7 +5,6 @@ use crate::{
     block::{instant, Block},
     database::{Cursor, Writer},
     error::IndexerError,
-    event::Subject,
     projections,
 };
 use chrono::{DateTime, Utc};
@@ -34,7 +33,7 @@ pub async fn seed(
     )
     .execute(&mut *transaction)
     .await?;
-    projections::organisations::seed(&mut transaction, state).await?;
+    projections::seed(&mut transaction, state).await?;
     sqlx::query!(
         "INSERT INTO chain.cursor (genesis_hash, height, hash, time)
          VALUES ($1::bytea, 0, $1::bytea, $2)",
@@ -216,13 +215,9 @@ async fn insert_events(
             events.names.push(event.event.name().to_owned());
             events.fields.push(serde_json::to_value(&event.event)?);
             for subject in event.event.subjects() {
-                let (kind, id) = match subject {
-                    Subject::Organisation(id) => ("organisation", id.into()),
-                    Subject::Project(id) => ("project", id.into()),
-                    Subject::Retirement(id) => ("retirement", projections::big(id)?),
-                };
+                let (kind, id) = subject.columns();
                 subjects.kinds.push(kind.to_owned());
-                subjects.ids.push(id);
+                subjects.ids.push(projections::big(id)?);
                 subjects.heights.push(block.height.into());
                 subjects.indices.push(index);
             }

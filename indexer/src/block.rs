@@ -3,20 +3,19 @@
 
 use crate::{
     error::IndexerError,
-    event::{Event, Unreadable},
+    event::{Event, Reader, Unreadable},
 };
 use chrono::{DateTime, Utc};
 use codec::Decode;
 use registry_client::{chain, AccountId32, Config, Refused, H256};
 use std::collections::BTreeMap;
 use subxt::{
-    client::OfflineClientAtBlockT,
+    client::{ClientAtBlock, OfflineClientAtBlockT},
     config::substrate::SubstrateHeader,
     error::DispatchError,
     events::{Events, Phase},
     extrinsics::Extrinsics,
     utils::MultiAddress,
-    ArcMetadata,
 };
 
 /// A finalised block.
@@ -57,15 +56,15 @@ pub struct BlockEvent {
 impl Block {
     /// Decodes what a node answers for a block.
     pub fn decode<C: OfflineClientAtBlockT<Config>>(
+        at: &ClientAtBlock<Config, C>,
         hash: H256,
         header: &SubstrateHeader<H256>,
-        metadata: ArcMetadata,
         extrinsics: &Extrinsics<'_, Config, C>,
         events: &Events<Config>,
     ) -> Result<Self, IndexerError> {
         let height =
             u32::try_from(header.number).map_err(|_| IndexerError::OutOfRange(header.number))?;
-        let (events, mut failures) = decode_events(height, metadata, events)?;
+        let (events, mut failures) = decode_events(height, &Reader::of(at), events)?;
         let mut time = None;
         let mut decoded = Vec::with_capacity(extrinsics.len());
         for (extrinsic, index) in extrinsics.iter().zip(0..) {
@@ -118,7 +117,7 @@ type Failures = BTreeMap<u32, Refused>;
 /// The registry's events, and why extrinsics failed, by their index.
 fn decode_events(
     height: u32,
-    metadata: ArcMetadata,
+    reader: &Reader<'_>,
     events: &Events<Config>,
 ) -> Result<(Vec<BlockEvent>, Failures), IndexerError> {
     let mut decoded = Vec::new();
@@ -131,11 +130,11 @@ fn decode_events(
         };
         let failed = event.is::<chain::system::events::ExtrinsicFailed>();
         if let Some(extrinsic) = extrinsic.filter(|_| failed) {
-            let error = DispatchError::decode_from(event.field_bytes(), metadata.clone())
+            let error = DispatchError::decode_from(event.field_bytes(), reader.metadata())
                 .map_err(|error| IndexerError::undecodable(height, error))?;
             failures.insert(extrinsic, Refused::from_dispatch(&error));
         }
-        let found = Event::read(&event).map_err(|unreadable| match unreadable {
+        let found = Event::read(&event, reader).map_err(|unreadable| match unreadable {
             Unreadable::Undecodable(error) => IndexerError::undecodable(height, error),
             Unreadable::Unknown => IndexerError::UnknownEvent {
                 height,

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The events of the registry's pallets, as plain values and as JSON.
 
-use registry_client::{chain, AccountId32, Config};
+mod plain;
+mod subjects;
+
+pub use plain::{ProposedCall, Reader};
+
+use credit_calculator::Constants;
+use plain::Plain;
+use registry_client::{chain, AccountId32, Config, Refused};
 use registry_primitives::{
-    credit::{BlockStatus, RetirementDetails},
+    credit::{
+        BlockStatus, Cancellation, Deductions, RetirementDetails, RetirementRequest,
+        TransferRequest,
+    },
     organisation::OrganisationDetails,
     project::{
         Article6Terms, DocumentKind, DocumentStatus, MonitoringReport, ProjectRegistration,
-        VintageTonnes,
+        Proponent, VintageTonnes,
     },
-    ContentHash, MemberRole, OrganisationRole, SerialRange,
+    Action, ActionClass, ContentHash, MemberRole, OrganisationRole, SerialRange,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
-use subxt::{error::EventsError, utils::Static};
+use subxt::error::EventsError;
 
 /// Why an event could not be read.
 #[derive(Debug)]
@@ -53,13 +62,14 @@ macro_rules! events {
             /// Decodes an event; `None` if it is of a pallet that is not the registry's.
             pub fn read(
                 event: &subxt::events::Event<'_, Config>,
+                reader: &Reader<'_>,
             ) -> Result<Option<Self>, Unreadable> {
                 match (event.pallet_name(), event.event_name()) {
                     $($((stringify!($pallet), stringify!($name)) => {
                         let chain::$module::events::$name { $($field),* } = event
                             .decode_fields_unchecked_as()
                             .map_err(|error| Unreadable::Undecodable(Box::new(error)))?;
-                        Ok(Some(Self::$name { $($field: $field.plain()),* }))
+                        Ok(Some(Self::$name { $($field: From::from($field.plain(reader))),* }))
                     })*)*
                     $((stringify!($pallet), _) => Err(Unreadable::Unknown),)*
                     _ => Ok(None),
@@ -76,11 +86,44 @@ events! {
             role: OrganisationRole,
             details: OrganisationDetails,
             first_admin: AccountId32,
+            application: Option<ContentHash>,
             by: AccountId32,
         }
         OrganisationSuspended { id: u32, reason: String, by: AccountId32 }
         OrganisationReactivated { id: u32, by: AccountId32 }
         MemberAdded { organisation: u32, account: AccountId32, role: MemberRole, by: AccountId32 }
+        MemberRemoved { organisation: u32, account: AccountId32, by: AccountId32 }
+        MemberRoleChanged {
+            organisation: u32,
+            account: AccountId32,
+            role: MemberRole,
+            by: AccountId32,
+        }
+        KeyReplaced {
+            organisation: u32,
+            old: AccountId32,
+            new: AccountId32,
+            by: Option<AccountId32>,
+        }
+        ProfileUpdated { id: u32, profile: ContentHash, by: AccountId32 }
+        OrganisationChanged { id: u32, details: OrganisationDetails, by: AccountId32 }
+    }
+    Approvals in approvals {
+        Proposed {
+            id: u32,
+            organisation: u32,
+            action: Action,
+            call: ProposedCall,
+            by: AccountId32,
+            required: u32,
+            expires_at: u32,
+        }
+        Approved { id: u32, by: AccountId32, valid: u32, required: u32 }
+        ApprovalLapsed { id: u32, officer: AccountId32 }
+        Executed { id: u32, officers: Vec<AccountId32>, result: Result<(), Refused> }
+        Withdrawn { id: u32, by: AccountId32 }
+        Expired { id: u32 }
+        ThresholdSet { class: ActionClass, officers: u32, by: AccountId32 }
     }
     Projects in projects {
         ProjectRegistered { id: u32, registration: ProjectRegistration, by: AccountId32 }
@@ -113,6 +156,28 @@ events! {
             by: AccountId32,
         }
         ProjectRejected { id: u32, reason: String, by: AccountId32 }
+        ProjectWithdrawn { id: u32, reason: String, by: AccountId32 }
+        ProjectSuspended { id: u32, reason: String, by: AccountId32 }
+        ProjectResumed { id: u32, by: AccountId32 }
+        ProjectCompleted { id: u32, reason: Option<String>, by: AccountId32 }
+        TermsChanged { project: u32, article6: Option<Article6Terms>, by: AccountId32 }
+        ProponentsProposed {
+            project: u32,
+            number: u32,
+            proponents: Vec<Proponent>,
+            by: AccountId32,
+        }
+        ProponentsConsented { project: u32, number: u32, organisation: u32, by: AccountId32 }
+        ProponentsChanged { project: u32, proponents: Vec<Proponent> }
+        ProponentsChangeWithdrawn {
+            project: u32,
+            number: u32,
+            organisation: u32,
+            by: AccountId32,
+        }
+        CertifiersAssigned { project: u32, certifiers: Vec<u32>, by: AccountId32 }
+        ProjectCertified { project: u32, certifier: u32, by: AccountId32 }
+        CertificationRevoked { project: u32, certifier: u32, reason: String, by: AccountId32 }
         MonitoringReported { project: u32, period: u32, report: MonitoringReport, by: AccountId32 }
         MonitoringReportVerified {
             project: u32,
@@ -122,7 +187,15 @@ events! {
             verifier: u32,
             by: AccountId32,
         }
+        MonitoringReportReturned {
+            project: u32,
+            period: u32,
+            remark: ContentHash,
+            verifier: u32,
+            by: AccountId32,
+        }
         MonitoringPeriodIssued { project: u32, period: u32, quantity: u64 }
+        IssuanceRefused { project: u32, period: u32, reason: String, by: AccountId32 }
     }
     Credits in credits {
         CreditsIssued {
@@ -132,16 +205,22 @@ events! {
             owner: u32,
             range: SerialRange,
             status: BlockStatus,
+            first_transferred: bool,
         }
         BlockSplit { rest: SerialRange, taken: SerialRange }
+        CreditsFirstTransferred { blocks: Vec<SerialRange>, quantity: u64 }
         CreditsTransferred {
             from: u32,
             to: u32,
             blocks: Vec<SerialRange>,
             quantity: u64,
             reference: Option<String>,
+            request: Option<u64>,
             by: AccountId32,
         }
+        TransferRequested { id: u64, request: TransferRequest, by: AccountId32 }
+        TransferRejected { id: u64, reason: String, by: AccountId32 }
+        TransferRequestCancelled { id: u64, by: Option<AccountId32> }
         CreditsRetired {
             id: u64,
             owner: u32,
@@ -150,108 +229,26 @@ events! {
             quantity: u64,
             by: AccountId32,
         }
+        RetirementRequested { id: u64, request: RetirementRequest, by: AccountId32 }
+        RetirementRecognised { request: u64, retirement: u64, by: AccountId32 }
+        RetirementRefused { id: u64, reason: String, by: AccountId32 }
+        RetirementRequestCancelled { id: u64, by: Option<AccountId32> }
+        CreditsCancelled { id: u64, cancellation: Cancellation, by: AccountId32 }
+        CreditsHeld { blocks: Vec<SerialRange>, quantity: u64, reason: String, by: AccountId32 }
+        CreditsReleased { blocks: Vec<SerialRange>, quantity: u64, by: Option<AccountId32> }
+        BufferReleased { to: u32, blocks: Vec<SerialRange>, quantity: u64, by: AccountId32 }
+        TransfersPaused { reason: String, by: AccountId32 }
+        TransfersResumed { by: AccountId32 }
+        DeductionsSet { deductions: Deductions, by: AccountId32 }
     }
-}
-
-/// What an event is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Subject {
-    Organisation(u32),
-    Project(u32),
-    Retirement(u64),
-}
-
-impl Event {
-    /// What the event names. The projects of serial numbers that it names are found where the
-    /// blocks are, when it is applied.
-    pub fn subjects(&self) -> BTreeSet<Subject> {
-        use Subject::{Organisation, Project, Retirement};
-        match self {
-            Self::OrganisationCreated { id, .. }
-            | Self::OrganisationSuspended { id, .. }
-            | Self::OrganisationReactivated { id, .. } => [Organisation(*id)].into(),
-            Self::MemberAdded { organisation, .. } => [Organisation(*organisation)].into(),
-            Self::ProjectRegistered { id, registration, .. } => {
-                let proponents = registration.proponents.iter().map(|each| each.organisation);
-                let certifiers = registration.certifiers.iter().copied();
-                let organisations = proponents.chain(certifiers).map(Organisation);
-                organisations.chain([Project(*id)]).collect()
-            }
-            Self::DocumentSubmitted { project, uploader: organisation, .. }
-            | Self::DocumentReviewed { project, reviewer: organisation, .. }
-            | Self::ProjectValidated { id: project, certifier: organisation, .. }
-            | Self::MonitoringReportVerified { project, verifier: organisation, .. }
-            | Self::CreditsIssued { project, owner: organisation, .. } => {
-                [Project(*project), Organisation(*organisation)].into()
-            }
-            Self::ProjectReturned { id: project }
-            | Self::ProjectResubmitted { id: project }
-            | Self::ProjectAuthorised { id: project, .. }
-            | Self::ProjectRejected { id: project, .. }
-            | Self::MonitoringReported { project, .. }
-            | Self::MonitoringPeriodIssued { project, .. } => [Project(*project)].into(),
-            Self::BlockSplit { .. } => BTreeSet::new(),
-            Self::CreditsTransferred { from, to, .. } => {
-                [Organisation(*from), Organisation(*to)].into()
-            }
-            Self::CreditsRetired { id, owner, .. } => {
-                [Retirement(*id), Organisation(*owner)].into()
-            }
-        }
-    }
-}
-
-/// From a type of the generated code to the one that it stands for.
-trait Plain {
-    type Out;
-    fn plain(self) -> Self::Out;
-}
-
-macro_rules! plain_already {
-    ($($type:ty),*) => {$(
-        impl Plain for $type {
-            type Out = Self;
-            fn plain(self) -> Self {
-                self
-            }
-        }
-    )*};
-}
-
-plain_already!(u16, u32, u64, AccountId32);
-
-impl<T> Plain for Static<T> {
-    type Out = T;
-    fn plain(self) -> T {
-        self.0
-    }
-}
-
-impl<T: Plain> Plain for Option<T> {
-    type Out = Option<T::Out>;
-    fn plain(self) -> Self::Out {
-        self.map(Plain::plain)
-    }
-}
-
-impl<T: Plain> Plain for Vec<T> {
-    type Out = Vec<T::Out>;
-    fn plain(self) -> Self::Out {
-        self.into_iter().map(Plain::plain).collect()
-    }
-}
-
-impl Plain for chain::runtime_types::registry_primitives::text::Text {
-    type Out = String;
-    fn plain(self) -> String {
-        // The pallets store only UTF-8.
-        String::from_utf8_lossy(&self.0).into_owned()
+    Calculator in calculator {
+        ConstantsSet { version: u32, constants: Box<Constants>, reason: String, by: AccountId32 }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{subjects::Subject, *};
 
     #[test]
     fn an_event_is_its_fields_as_json() {
@@ -262,6 +259,7 @@ mod tests {
             blocks: vec![SerialRange { start: 27, end: 35 }],
             quantity: 9,
             reference: None,
+            request: None,
             by: account,
         };
         let json = serde_json::json!({
@@ -270,6 +268,7 @@ mod tests {
             "blocks": [{ "start": 27, "end": 35 }],
             "quantity": 9,
             "reference": null,
+            "request": null,
             "by": account.to_string(),
         });
         assert_eq!(serde_json::to_value(&event).unwrap(), json);

@@ -100,13 +100,7 @@ impl Node {
                 async { extrinsics.fetch().await.map_err(ChainError::from) },
                 async { events.fetch().await.map_err(ChainError::from) },
             )?;
-            Ok::<_, ClientError>(Block::decode(
-                at.block_hash(),
-                &header,
-                at.metadata(),
-                &extrinsics,
-                &events,
-            ))
+            Ok::<_, ClientError>(Block::decode(&at, at.block_hash(), &header, &extrinsics, &events))
         });
         fetched
             .await

@@ -42,6 +42,15 @@ pub struct AsOf {
     pub time: Time,
 }
 
+/// All transfers and retirements stand still.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
+pub struct Pause {
+    /// The public reason.
+    pub reason: String,
+    /// Since when.
+    pub since: Time,
+}
+
 /// One thing, at a block.
 #[derive(Serialize, ToSchema)]
 pub struct At<T> {
@@ -70,6 +79,13 @@ pub struct OrganisationRef {
     pub id: i64,
     /// Its name.
     pub name: String,
+}
+
+impl OrganisationRef {
+    /// A join's columns of an organisation that may be missing.
+    pub fn perhaps(id: Option<i64>, name: Option<String>) -> Option<Self> {
+        Some(Self { id: id?, name: name? })
+    }
 }
 
 /// A project, by number and title.
@@ -104,6 +120,18 @@ pub struct Part {
     /// The project that they come from.
     pub project: ProjectRef,
     /// The year of the reductions.
+    pub vintage: i16,
+}
+
+/// A row of the numbers that a record moved, joined with their project.
+pub struct PartRow {
+    /// The record.
+    pub record: i64,
+    pub start_serial: i64,
+    pub end_serial: i64,
+    pub project: i64,
+    pub title: String,
+    pub sectoral_scope: i16,
     pub vintage: i16,
 }
 

@@ -40,8 +40,14 @@ pub struct Block {
     pub status: String,
     /// Why on hold or cancelled.
     pub status_reason: Option<String>,
+    /// The Government's public reason of a hold.
+    pub hold_statement: Option<String>,
+    /// The request for an international retirement that a reserved block waits for.
+    pub request: Option<i64>,
     /// The retirement of a retired block.
     pub retirement: Option<i64>,
+    /// The cancellation of a cancelled block.
+    pub cancellation: Option<i64>,
     /// Whether they have been first transferred under Article 6.
     pub first_transferred: bool,
     /// First number of the block that this one was split from.
@@ -54,7 +60,7 @@ pub struct Block {
 impl Block {
     /// Why on hold or cancelled, in words.
     pub fn reason(&self, l: &Layout) -> Option<String> {
-        let group = if self.status == "cancelled" { "cancellation" } else { "hold" };
+        let group = if self.status == "cancelled" { "cancellation_reason" } else { "hold" };
         Some(l.label(group, self.status_reason.as_ref()?))
     }
 }
@@ -125,8 +131,9 @@ struct Selection {
 async fn select(reader: &mut Reader, selection: Selection) -> Result<Vec<Block>, Problem> {
     let rows = sqlx::query!(
         r#"SELECT b.start_serial, b.end_serial, b.project, p.title, p.sectoral_scope, b.period,
-                  b.vintage, b.owner, o.name, b.status, b.status_reason, b.retirement,
-                  b.first_transferred, b.parent
+                  b.vintage, b.owner, o.name, b.status, b.status_reason,
+                  b.hold_statement, b.request, b.retirement, b.cancellation, b.first_transferred,
+                  b.parent
            FROM chain.credit_blocks b
            JOIN chain.projects p ON p.id = b.project
            JOIN chain.organisations o ON o.id = b.owner
@@ -161,7 +168,10 @@ async fn select(reader: &mut Reader, selection: Selection) -> Result<Vec<Block>,
                 owner: OrganisationRef { id: row.owner, name: row.name },
                 status: row.status,
                 status_reason: row.status_reason,
+                hold_statement: row.hold_statement,
+                request: row.request,
                 retirement: row.retirement,
+                cancellation: row.cancellation,
                 first_transferred: row.first_transferred,
                 parent: row.parent,
                 scope: row.sectoral_scope,
@@ -213,6 +223,7 @@ impl Filter {
 /// Blocks of credits, by their first number.
 #[utoipa::path(
     get, path = "/api/v1/credits/blocks", tag = "registry", params(Filter),
+    operation_id = "blocks",
     responses(
         (status = OK, body = List<Block>),
         (status = BAD_REQUEST, body = ProblemDocument),

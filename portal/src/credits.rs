@@ -205,6 +205,7 @@ async fn check(
 /// Any serial number, also inside a block or across several; or numbers alone.
 #[utoipa::path(
     get, path = "/api/v1/credits/{serial}", tag = "registry",
+    operation_id = "credits",
     params((
         "serial" = String, Path, description = "A serial number, a number, or a range of numbers",
         example = "VU-ITMO-1-001-2023-0-1-100"

@@ -2,7 +2,7 @@
 //! The indexer's database, and one consistent reading of it per request.
 
 use crate::{
-    answers::{AsOf, At, List, Origin},
+    answers::{AsOf, At, List, Origin, Part, PartRow, Pause, ProjectRef},
     page,
     problem::{Message, Problem},
     server::App,
@@ -21,6 +21,7 @@ use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
 };
 use std::{
+    collections::HashMap,
     str::FromStr,
     sync::{Arc, Once, OnceLock},
     time::Duration,
@@ -52,18 +53,17 @@ impl Database {
     }
 
     /// The block that the tables are at; a cheap question that keeps status and banner informed.
-    pub async fn cursor(&self) -> Result<AsOf, Problem> {
+    pub async fn cursor(&self) -> Result<Seen, Problem> {
         let mut connection = self.pool.acquire().await?;
-        let (as_of, _) = cursor(&mut connection).await?;
-        Ok(as_of)
+        cursor(&mut connection).await
     }
 
     /// Begins to read: all that follows sees the tables at one block.
     pub async fn reader(&self) -> Result<Reader, Problem> {
         let mut transaction =
             self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let (as_of, country) = cursor(&mut transaction).await?;
-        Ok(Reader { transaction, as_of, country, etag: None })
+        let Seen { as_of, country, pause } = cursor(&mut transaction).await?;
+        Ok(Reader { transaction, as_of, country, pause, etag: None })
     }
 }
 
@@ -86,26 +86,36 @@ async fn become_reader(connection: &mut PgConnection) -> Result<(), sqlx::Error>
     }
 }
 
-async fn cursor(connection: &mut PgConnection) -> Result<(AsOf, CountryCode), Problem> {
+async fn cursor(connection: &mut PgConnection) -> Result<Seen, Problem> {
     let row = sqlx::query!(
-        r#"SELECT height, '0x' || encode(hash, 'hex') AS "hash!", time,
-                  (SELECT country FROM chain.organisations WHERE id = 1) AS country
-           FROM chain.cursor"#
+        r#"SELECT c.height, '0x' || encode(c.hash, 'hex') AS "hash!", c.time,
+                  (SELECT country FROM chain.organisations WHERE id = 1) AS country,
+                  p.reason AS "reason?", p.since AS "since?"
+           FROM chain.cursor c LEFT JOIN chain.pauses p ON p.until IS NULL"#
     )
     .fetch_optional(connection)
     .await?
     .ok_or_else(Problem::not_indexed)?;
     // The Government sits in the country whose registry this is.
     let country = row.country.and_then(|code| code.parse().ok()).unwrap_or(CountryCode(*b"ZZ"));
-    Ok((AsOf { block: row.height, hash: row.hash, time: row.time.into() }, country))
+    let pause = row.reason.zip(row.since);
+    Ok(Seen {
+        as_of: AsOf { block: row.height, hash: row.hash, time: row.time.into() },
+        country,
+        pause: pause.map(|(reason, since)| Pause { reason, since: since.into() }),
+    })
 }
 
-/// The block that a request's reading is at, for who must tell of it when the reading is over.
+/// The block that a request's reading is at and what every page says of it, for who must tell of
+/// it when the reading is over.
+#[derive(Clone)]
 pub struct Seen {
     /// The block.
     pub as_of: AsOf,
     /// The country whose registry this is.
     pub country: CountryCode,
+    /// That transfers and retirements stand still, if they do.
+    pub pause: Option<Pause>,
 }
 
 /// Where a request's reading leaves word of its block.
@@ -118,6 +128,8 @@ pub struct Reader {
     pub as_of: AsOf,
     /// The country whose registry this is.
     pub country: CountryCode,
+    /// That transfers and retirements stand still, if they do.
+    pub pause: Option<Pause>,
     /// Names the answer to this request as long as no block changes it.
     etag: Option<HeaderValue>,
 }
@@ -131,6 +143,26 @@ impl Reader {
     /// What the serial numbers of a project's vintage begin with.
     pub fn origin(&self, scope: i16, project: i64, vintage: i16) -> Origin {
         Origin { country: self.country, scope, project, vintage }
+    }
+
+    /// What every page says of this reading.
+    pub fn seen(&self) -> Seen {
+        let Self { as_of, country, pause, .. } = self;
+        Seen { as_of: as_of.clone(), country: *country, pause: pause.clone() }
+    }
+
+    /// Numbers that records moved, with their serial numbers, by the record.
+    pub fn parts(&self, rows: Vec<PartRow>) -> Result<HashMap<i64, Vec<Part>>, Problem> {
+        let mut parts = HashMap::<i64, Vec<Part>>::new();
+        for row in rows {
+            let origin = self.origin(row.sectoral_scope, row.project, row.vintage);
+            parts.entry(row.record).or_default().push(Part {
+                numbers: origin.numbers(row.start_serial, row.end_serial)?,
+                project: ProjectRef { id: row.project, title: row.title },
+                vintage: row.vintage,
+            });
+        }
+        Ok(parts)
     }
 
     /// Answers with one thing.
@@ -162,7 +194,7 @@ impl FromRequestParts<App> for Reader {
         let reader = app.database.reader().await.map_err(IntoResponse::into_response)?;
         if let Some(sight) = parts.extensions.get::<Sight>() {
             // Only the first reading of a request counts.
-            let _ = sight.set(Seen { as_of: reader.as_of.clone(), country: reader.country });
+            let _ = sight.set(reader.seen());
         }
         let etag = etag(&reader.as_of, &parts.uri);
         let may_be_known = parts.method == Method::GET && page::wants_json(parts.uri.path());

@@ -121,7 +121,7 @@ impl FromStr for Order {
 }
 
 /// Which events, and how many.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     /// Only events about this project.
@@ -130,6 +130,18 @@ pub struct Filter {
     /// Only events about this organisation.
     #[serde(default, deserialize_with = "blank_is_none")]
     organisation: Option<i64>,
+    /// Only events about this retirement.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    retirement: Option<i64>,
+    /// Only events about this cancellation.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    cancellation: Option<i64>,
+    /// Only events about this request, for a transfer or for an international retirement.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    request: Option<i64>,
+    /// Only events about this proposal.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    proposal: Option<i64>,
     /// `oldest` first, so that the feed can be read on for ever, or `newest` first.
     #[serde(default, deserialize_with = "blank_is_none")]
     #[param(value_type = Option<String>, example = "oldest")]
@@ -144,6 +156,20 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// What the events must be about; all of it.
+    fn about(&self) -> impl Iterator<Item = About> {
+        [
+            self.project.map(About::Project),
+            self.organisation.map(About::Organisation),
+            self.retirement.map(About::Retirement),
+            self.cancellation.map(About::Cancellation),
+            self.request.map(About::Request),
+            self.proposal.map(About::Proposal),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     async fn rows(
         &self,
         reader: &mut Reader,
@@ -152,6 +178,7 @@ impl Filter {
     ) -> Result<Vec<Row>, Problem> {
         let block = self.after.map(|it| it.block);
         let index = self.after.map(|it| it.index);
+        let (kinds, ids): (Vec<_>, Vec<_>) = self.about().map(About::subject).unzip();
         let connection = reader.connection();
         // Two texts, because an order that is a parameter cannot use the index.
         let rows = match order {
@@ -167,17 +194,16 @@ impl Filter {
                    LEFT JOIN chain.members m ON m.account = x.signer
                    LEFT JOIN chain.organisations o ON o.id = m.organisation
                    WHERE ($1::BIGINT IS NULL OR (e.height, e.index) > ($1, $2::INTEGER))
-                     AND ($3::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
-                          WHERE s.kind = 'project' AND s.id = $3
-                            AND s.height = e.height AND s.index = e.index))
-                     AND ($4::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
-                          WHERE s.kind = 'organisation' AND s.id = $4
-                            AND s.height = e.height AND s.index = e.index))
+                     AND NOT EXISTS (
+                         SELECT FROM UNNEST($3::TEXT[], $4::BIGINT[]) AS asked (kind, id)
+                         WHERE NOT EXISTS (SELECT FROM chain.event_subjects s
+                             WHERE s.kind = asked.kind AND s.id = asked.id
+                               AND s.height = e.height AND s.index = e.index))
                    ORDER BY e.height, e.index LIMIT $5"#,
                 block,
                 index,
-                self.project,
-                self.organisation,
+                &kinds as &[&str],
+                &ids,
                 limit
             )
             .fetch_all(connection)
@@ -194,17 +220,16 @@ impl Filter {
                    LEFT JOIN chain.members m ON m.account = x.signer
                    LEFT JOIN chain.organisations o ON o.id = m.organisation
                    WHERE ($1::BIGINT IS NULL OR (e.height, e.index) < ($1, $2::INTEGER))
-                     AND ($3::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
-                          WHERE s.kind = 'project' AND s.id = $3
-                            AND s.height = e.height AND s.index = e.index))
-                     AND ($4::BIGINT IS NULL OR EXISTS (SELECT FROM chain.event_subjects s
-                          WHERE s.kind = 'organisation' AND s.id = $4
-                            AND s.height = e.height AND s.index = e.index))
+                     AND NOT EXISTS (
+                         SELECT FROM UNNEST($3::TEXT[], $4::BIGINT[]) AS asked (kind, id)
+                         WHERE NOT EXISTS (SELECT FROM chain.event_subjects s
+                             WHERE s.kind = asked.kind AND s.id = asked.id
+                               AND s.height = e.height AND s.index = e.index))
                    ORDER BY e.height DESC, e.index DESC LIMIT $5"#,
                 block,
                 index,
-                self.project,
-                self.organisation,
+                &kinds as &[&str],
+                &ids,
                 limit
             )
             .fetch_all(connection)
@@ -231,22 +256,49 @@ impl Filter {
     }
 }
 
-const ALL: Filter =
-    Filter { project: None, organisation: None, order: None, after: None, limit: None };
-
 /// The latest events.
 pub async fn latest(reader: &mut Reader, limit: i64) -> Result<Vec<Event>, Problem> {
-    let rows = ALL.rows(reader, Order::Newest, limit).await?;
+    let rows = Filter::default().rows(reader, Order::Newest, limit).await?;
     describe(reader, rows).await
 }
 
-/// The latest events about a project or an organisation, newest first.
-pub async fn of_project(
-    reader: &mut Reader,
-    project: i64,
-    limit: i64,
-) -> Result<Vec<Event>, Problem> {
-    let filter = Filter { project: Some(project), ..ALL };
+/// What events can be about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum About {
+    Organisation(i64),
+    Project(i64),
+    Retirement(i64),
+    Cancellation(i64),
+    /// For a transfer or for an international retirement.
+    Request(i64),
+    Proposal(i64),
+}
+
+impl About {
+    /// Kind and number, as in the table.
+    fn subject(self) -> (&'static str, i64) {
+        match self {
+            Self::Organisation(id) => ("organisation", id),
+            Self::Project(id) => ("project", id),
+            Self::Retirement(id) => ("retirement", id),
+            Self::Cancellation(id) => ("cancellation", id),
+            Self::Request(id) => ("request", id),
+            Self::Proposal(id) => ("proposal", id),
+        }
+    }
+}
+
+/// The latest events about something, newest first.
+pub async fn about(reader: &mut Reader, what: About, limit: i64) -> Result<Vec<Event>, Problem> {
+    let mut filter = Filter::default();
+    match what {
+        About::Organisation(id) => filter.organisation = Some(id),
+        About::Project(id) => filter.project = Some(id),
+        About::Retirement(id) => filter.retirement = Some(id),
+        About::Cancellation(id) => filter.cancellation = Some(id),
+        About::Request(id) => filter.request = Some(id),
+        About::Proposal(id) => filter.proposal = Some(id),
+    }
     let rows = filter.rows(reader, Order::Newest, limit).await?;
     describe(reader, rows).await
 }
@@ -254,6 +306,7 @@ pub async fn of_project(
 /// The events, oldest first: a feed that can be read on for ever.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "registry", params(Filter),
+    operation_id = "events",
     responses(
         (status = OK, body = List<Event>),
         (status = BAD_REQUEST, body = ProblemDocument),
@@ -274,12 +327,8 @@ struct Page {
 }
 
 impl Page {
-    fn given(&self) -> [(&'static str, String); 2] {
-        let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
-        [
-            ("project", number(self.filter.project)),
-            ("organisation", number(self.filter.organisation)),
-        ]
+    fn given(&self) -> Vec<(&'static str, String)> {
+        self.filter.about().map(About::subject).map(|(name, id)| (name, id.to_string())).collect()
     }
 }
 
@@ -351,6 +400,7 @@ pub async fn block_hash(reader: &mut Reader, height: i64) -> Result<String, Prob
 /// One event.
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", tag = "registry",
+    operation_id = "event",
     params(("id" = String, Path, description = "Height of the block and index in it: `120-3`")),
     responses(
         (status = OK, body = At<EventDetails>),

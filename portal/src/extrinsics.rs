@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Preparing, sending and following transactions: the only way from the web to the chain.
+//! Sending and following transactions: the only way from the web to the chain.
 
 use crate::{
-    answers::{AsOf, Time},
     db::Reader,
     problem::{Message, Problem, ProblemDocument},
     server::App,
@@ -19,63 +18,16 @@ use axum::{
     Json,
 };
 use blake2::{digest::consts::U32, Blake2b, Digest};
-use chrono::{TimeDelta, Utc};
 use futures::{future, stream, Stream, StreamExt};
 use registry_client::{
-    payload::{self, SignerPayload, MORTALITY},
-    AccountId32, Call, ClientError,
-};
-use registry_primitives::{
-    organisation::OrganisationStatus, permission, MemberRole, OrganisationRole, Reach,
+    payload::{self, SignerPayload},
+    ClientError,
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use std::convert::Infallible;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use utoipa::ToSchema;
-
-/// Seconds between two blocks.
-const BLOCK_SECONDS: u64 = 3;
-
-/// A call to prepare for signing.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PrepareRequest {
-    /// Who will sign, SS58.
-    #[schema(example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
-    account: String,
-    /// The call: `{"pallet": "credits", "name": "issue", "args": {"project": 1, "period": 1}}`.
-    #[schema(value_type = Object)]
-    call: serde_json::Value,
-}
-
-/// A call that waits for its signature.
-#[derive(Serialize, ToSchema)]
-pub struct Prepared {
-    /// The block that the permission was asked at.
-    as_of: AsOf,
-    /// What the call does, in a sentence for the person who signs it.
-    words: String,
-    /// The action of the permission table that the call needs.
-    #[schema(example = "issue_credits")]
-    action: String,
-    /// The call, SCALE in hexadecimal.
-    method: String,
-    /// `SignerPayloadJSON` of the Polkadot wallets: what is signed.
-    #[schema(value_type = Object)]
-    payload: SignerPayload,
-    /// Until when it can be sent.
-    expires: Expiry,
-}
-
-/// The end of a prepared transaction.
-#[derive(Serialize, ToSchema)]
-pub struct Expiry {
-    /// Last block that can hold it.
-    block: u64,
-    /// About when that is.
-    about: Time,
-}
 
 /// A payload and its signature.
 #[derive(Deserialize, ToSchema)]
@@ -96,7 +48,7 @@ pub struct Submitted {
 }
 
 /// The body of a request; whatever its content type says, it is JSON.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|error| {
         let message = Message::new("problem.body").with("error", &error);
         // Bytes that are no JSON are malformed; JSON of another shape cannot be processed.
@@ -120,99 +72,6 @@ impl From<ClientError> for Problem {
             }
         }
     }
-}
-
-/// A member as the tables know it.
-struct Member {
-    role: String,
-    organisation_role: String,
-    organisation: String,
-    status: String,
-}
-
-/// Asks the permission table whether an account may do what a call does.
-async fn authorise(reader: &mut Reader, account: &AccountId32, call: &Call) -> Result<(), Problem> {
-    let member = sqlx::query_as!(
-        Member,
-        "SELECT m.role, o.role AS organisation_role, o.name AS organisation, o.status
-         FROM chain.members m JOIN chain.organisations o ON o.id = m.organisation
-         WHERE m.account = $1",
-        account.to_string()
-    )
-    .fetch_optional(reader.connection())
-    .await?
-    .ok_or_else(|| Problem::forbidden(Message::new("problem.not_a_member")))?;
-    decide(&member, call.action())
-}
-
-fn decide(member: &Member, action: registry_primitives::Action) -> Result<(), Problem> {
-    if member.status != OrganisationStatus::Active.as_str() {
-        let message = Message::new("problem.organisation_suspended");
-        return Err(Problem::forbidden(message.with("organisation", &member.organisation)));
-    }
-    let roles = member.organisation_role.parse::<OrganisationRole>().ok();
-    let roles = roles.zip(member.role.parse::<MemberRole>().ok());
-    let reach = roles
-        .map_or(Reach::No, |(organisation, role)| permission::reach(action, organisation, role));
-    if reach == Reach::No {
-        let language = crate::i18n::Language::default();
-        return Err(Problem::forbidden(
-            Message::new("problem.not_permitted")
-                .with("member_role", language.label("member_role", &member.role))
-                .with(
-                    "organisation_role",
-                    language.label("organisation_role", &member.organisation_role),
-                )
-                .with("action", language.label("action", action.as_str())),
-        ));
-    }
-    Ok(())
-}
-
-/// Prepares a call for signing, if the account may make it.
-#[utoipa::path(
-    post, path = "/api/v1/extrinsics/prepare", tag = "extrinsics",
-    request_body = PrepareRequest,
-    responses(
-        (status = OK, body = Prepared),
-        (status = FORBIDDEN, body = ProblemDocument, description = "The account may not do this"),
-        (status = UNPROCESSABLE_ENTITY, body = ProblemDocument, description = "No such call"),
-        (status = SERVICE_UNAVAILABLE, body = ProblemDocument),
-    )
-)]
-pub async fn prepare(
-    State(app): State<App>,
-    mut reader: Reader,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    let PrepareRequest { account, call } = read(&body)?;
-    let account: AccountId32 = account.parse().map_err(|_| {
-        Problem::unprocessable(Message::new("problem.account").with("account", &account))
-    })?;
-    let call: Call = serde_json::from_value(call).map_err(|error| {
-        Problem::unprocessable(Message::new("problem.call").with("error", error))
-    })?;
-    authorise(&mut reader, &account, &call).await?;
-    let as_of = reader.as_of.clone();
-    // Gives the connection to the database back before the node is asked.
-    drop(reader);
-    let payload = app.node.registry()?.prepare(&account, &call).await?;
-    let birth = u64::from_str_radix(payload.block_number.trim_start_matches("0x"), 16)
-        .map_err(|_| Problem::internal("the client wrote a height that is no number"))?;
-    let seconds = i64::try_from(MORTALITY * BLOCK_SECONDS).unwrap_or_default();
-    let prepared = Prepared {
-        as_of,
-        words: call.in_words(),
-        action: call.action().to_string(),
-        method: payload.method.clone(),
-        // An era begins at its birth and lasts for as many blocks, the birth counted.
-        expires: Expiry {
-            block: birth + MORTALITY - 1,
-            about: Time(Utc::now() + TimeDelta::seconds(seconds)),
-        },
-        payload,
-    };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(prepared)).into_response())
 }
 
 /// Sends a signed transaction.
@@ -365,45 +224,7 @@ fn until_final(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::Language;
-    use registry_primitives::Action;
-
-    fn member(organisation_role: &str, role: &str, status: &str) -> Member {
-        Member {
-            role: role.into(),
-            organisation_role: organisation_role.into(),
-            organisation: "Sun & Sea Ltd".into(),
-            status: status.into(),
-        }
-    }
-
-    #[test]
-    fn the_permission_table_decides() {
-        let developer = member("project_developer", "manager", "active");
-        assert_eq!(decide(&developer, Action::TransferCredits), Ok(()));
-        let refused = decide(&developer, Action::IssueCredits).unwrap_err();
-        let document = refused.document(Language::English);
-        assert_eq!(document.status, 403);
-        let detail = document.detail.unwrap();
-        assert!(!detail.contains('…') && detail.contains("Manager"), "{detail}");
-        assert!(decide(
-            &member("project_developer", "view_only", "active"),
-            Action::TransferCredits
-        )
-        .is_err());
-        assert!(decide(&member("nobody", "admin", "active"), Action::TransferCredits).is_err());
-    }
-
-    #[test]
-    fn the_suspended_may_do_nothing() {
-        let suspended = member("project_developer", "admin", "suspended");
-        let detail = decide(&suspended, Action::TransferCredits)
-            .unwrap_err()
-            .document(Language::English)
-            .detail
-            .unwrap();
-        assert!(detail.contains("Sun & Sea Ltd"), "{detail}");
-    }
+    use crate::{i18n::Language, prepare::PrepareRequest};
 
     #[test]
     fn hashes_are_compared_in_one_form() {

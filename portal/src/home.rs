@@ -17,6 +17,34 @@ use utoipa::ToSchema;
 /// Events on the front page.
 const LATEST: i64 = 12;
 
+/// Tonnes in the country's accounts: where credits end.
+#[derive(Serialize, ToSchema)]
+pub struct CountryAccounts {
+    /// Retired for use in this country.
+    pub domestic: i64,
+    /// Retired for use in another country.
+    pub international: i64,
+    /// Cancelled for overall mitigation in global emissions.
+    pub overall_mitigation: i64,
+    /// Cancelled as the share of proceeds for adaptation.
+    pub share_of_proceeds: i64,
+}
+
+impl CountryAccounts {
+    pub async fn load(reader: &mut Reader) -> Result<Self, Problem> {
+        let accounts = sqlx::query_as!(
+            Self,
+            r#"SELECT domestic AS "domestic!", international AS "international!",
+                      overall_mitigation AS "overall_mitigation!",
+                      share_of_proceeds AS "share_of_proceeds!"
+               FROM chain.country_accounts"#
+        )
+        .fetch_one(reader.connection())
+        .await?;
+        Ok(accounts)
+    }
+}
+
 /// Tonnes of the nation.
 #[derive(Serialize, ToSchema)]
 pub struct Totals {
@@ -36,23 +64,39 @@ pub struct Totals {
     cancelled: i64,
     /// In the buffer against reversals.
     buffer: i64,
+    /// First transferred under Article 6, whatever their status.
+    first_transferred: i64,
+    /// Where retired and deducted credits ended.
+    accounts: CountryAccounts,
     /// Sum of all transfers; a tonne counts each time it is transferred.
     transferred: i64,
 }
 
 impl Totals {
     async fn load(reader: &mut Reader) -> Result<Self, Problem> {
-        let totals = sqlx::query_as!(
-            Self,
+        let accounts = CountryAccounts::load(reader).await?;
+        let row = sqlx::query!(
             r#"SELECT authorised AS "authorised!", issued AS "issued!", held AS "held!",
                       on_hold AS "on_hold!", reserved AS "reserved!", retired AS "retired!",
                       cancelled AS "cancelled!", buffer AS "buffer!",
-                      transferred AS "transferred!"
+                      first_transferred AS "first_transferred!", transferred AS "transferred!"
                FROM chain.national_totals"#
         )
         .fetch_one(reader.connection())
         .await?;
-        Ok(totals)
+        Ok(Self {
+            authorised: row.authorised,
+            issued: row.issued,
+            held: row.held,
+            on_hold: row.on_hold,
+            reserved: row.reserved,
+            retired: row.retired,
+            cancelled: row.cancelled,
+            buffer: row.buffer,
+            first_transferred: row.first_transferred,
+            accounts,
+            transferred: row.transferred,
+        })
     }
 }
 
@@ -98,6 +142,7 @@ pub async fn json(mut reader: Reader) -> Result<Response, Problem> {
 /// The national totals.
 #[utoipa::path(
     get, path = "/api/v1/totals", tag = "registry",
+    operation_id = "totals",
     responses(
         (status = OK, body = At<Totals>),
         (status = SERVICE_UNAVAILABLE, body = ProblemDocument),

@@ -172,32 +172,39 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use credit_calculator::{Building, Dimension, Input, Methodology};
     use registry_primitives::{
         credit::{CancellationReason, HoldReason},
         organisation::OrganisationStatus,
         project::{
             DocumentKind, DocumentStatus, FirstTransfer, MonitoringStage, ProjectStage, Purpose,
         },
-        Action, CountryCode, Gas, MemberRole, MitigationType, OrganisationRole, Sector,
-        SectoralScope,
+        Action, ActionClass, CountryCode, Gas, MemberRole, MitigationType, OrganisationRole,
+        Sector, SectoralScope,
     };
-    use std::{collections::BTreeSet, path::Path};
+    use std::{
+        collections::BTreeSet,
+        path::{Path, PathBuf},
+    };
 
     const EN: Language = Language::English;
 
-    fn read(folder: &str, ending: &str) -> Vec<(String, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let files = files.filter(|path| path.to_string_lossy().ends_with(ending));
-        files
-            .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
-            .collect()
+    /// The files of a folder and of the folders in it, with their contents.
+    fn read(folder: &Path, ending: &str) -> Vec<(String, String)> {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let (folders, files): (Vec<_>, Vec<_>) = paths.partition(|path| path.is_dir());
+        let files = files.iter().filter(|path| path.to_string_lossy().ends_with(ending));
+        let read =
+            |path: &PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
+        let deeper = folders.iter().flat_map(|folder| self::read(folder, ending));
+        files.map(read).chain(deeper).collect()
     }
 
     /// Everything in quotes, in templates and in the code outside its tests, with the file.
     fn quoted() -> Vec<(String, String)> {
-        let templates = read("templates", ".html");
-        let code = read("src", ".rs").into_iter().map(|(file, text)| {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let templates = read(&own.join("templates"), ".html");
+        let code = read(&own.join("src"), ".rs").into_iter().map(|(file, text)| {
             let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
             (file, code)
         });
@@ -239,28 +246,42 @@ mod tests {
         // Looked up by the value of an enumeration; the next test sees to those.
         const BY_VALUE: &[&str] = &[
             "action",
+            "action_class",
             "block_status",
-            "cancellation",
+            "building",
+            "calculator_example",
+            "calculator_input",
+            "cancellation_reason",
+            "certification_status",
+            "consent",
             "country",
+            "dimension",
             "document_kind",
             "document_status",
             "event",
             "first_transfer",
+            "first_transfer_words",
+            "formula",
             "gas",
             "history",
             "hold",
             "member_role",
+            "methodology",
             "mitigation",
             "monitoring_stage",
             "organisation_role",
             "organisation_status",
+            "pause_status",
+            "proposal_status",
             "purpose",
+            "request_status",
             "retirement_purpose",
             "scope",
             "sector",
             "service",
             "stage",
             "stage_public",
+            "stage_reason",
         ];
         let used: BTreeSet<String> = quoted().into_iter().map(|(_, text)| text).collect();
         for key in EN.catalogue().keys() {
@@ -297,8 +318,43 @@ mod tests {
         named("purpose", Purpose::ALL);
         named("first_transfer", FirstTransfer::ALL);
         named("hold", HoldReason::ALL);
-        named("cancellation", CancellationReason::ALL);
+        named("cancellation_reason", CancellationReason::ALL);
         named("action", Action::ALL);
+        named("action_class", ActionClass::ALL);
+        named("first_transfer_words", FirstTransfer::ALL);
+        named("methodology", Methodology::ALL);
+        named("formula", Methodology::ALL);
+        named("building", Building::ALL);
+        named("dimension", Dimension::ALL);
+        named("calculator_input", Input::ALL);
+        named("calculator_example", Input::ALL);
+        named("stage_reason", &["rejected", "withdrawn", "suspended", "completed"]);
+        named("certification_status", &["valid", "revoked", "suspended"]);
+        named("consent", &["given", "missing"]);
+        named("pause_status", &["paused", "running"]);
+        named("proposal_status", &["open", "executed", "failed", "withdrawn", "expired"]);
+        named(
+            "request_status",
+            &["open", "approved", "rejected", "recognised", "refused", "cancelled"],
+        );
+        named(
+            "history",
+            &[
+                "issued",
+                "issued_on_hold",
+                "issued_buffer",
+                "split",
+                "transferred",
+                "retired",
+                "held",
+                "released",
+                "reserved",
+                "returned",
+                "cancelled",
+                "buffer_released",
+                "first_transferred",
+            ],
+        );
         named("block_status", &["held", "on_hold", "reserved", "retired", "cancelled", "buffer"]);
         named(
             "retirement_purpose",

@@ -8,7 +8,9 @@ use crate::{
     i18n::Language,
     page,
     problem::Problem,
+    records::Record,
 };
+use askama::filters::Safe;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,7 +34,8 @@ pub struct Ancestor {
 /// Something that happened to numbers.
 #[derive(Serialize, ToSchema)]
 pub struct History {
-    /// `issued`, `split`, `transferred` or `retired`.
+    /// `issued`, `split`, `transferred`, `retired`, `held` (put on hold), `released`, `reserved`,
+    /// `returned`, `cancelled`, `buffer_released` or `first_transferred`.
     #[schema(example = "transferred")]
     pub kind: String,
     /// The numbers that it happened to, which can be more than were asked for.
@@ -49,8 +52,17 @@ pub struct History {
     pub from: Option<OrganisationRef>,
     /// Who owned them after.
     pub to: Option<OrganisationRef>,
+    /// What may be done with them from then on, where that changed.
+    #[schema(example = "held")]
+    pub status: Option<String>,
+    /// The public reason of a hold or of a refusal.
+    pub reason: Option<String>,
+    /// The request, for a transfer if they were transferred, else for an international retirement.
+    pub request: Option<i64>,
     /// The retirement.
     pub retirement: Option<i64>,
+    /// The cancellation.
+    pub cancellation: Option<i64>,
 }
 
 impl History {
@@ -60,23 +72,24 @@ impl History {
         let organisation = |it: &Option<OrganisationRef>| {
             it.as_ref().map(page::organisation_link).unwrap_or_default()
         };
-        let retirement = self.retirement.map(|id| {
-            let label = language.fill("retirement.number", &[("id", id.to_string())]);
-            page::link(&format!("/retirements/{id}"), &page::text(&label))
-        });
+        let link =
+            |record: Record, id: Option<i64>| id.map(|id| record.link(id)).unwrap_or_default();
         let quantity = page::text(&language.count("unit.tonnes", self.numbers.quantity));
         let arguments = [
             ("quantity", quantity),
             ("from", organisation(&self.from)),
             ("to", organisation(&self.to)),
-            ("retirement", retirement.unwrap_or_default()),
+            ("request", link(Record::RetirementRequest, self.request)),
+            ("retirement", link(Record::Retirement, self.retirement)),
+            ("cancellation", link(Record::Cancellation, self.cancellation)),
             ("parent", self.parent.map(|it| language.number(it)).unwrap_or_default()),
         ];
-        askama::filters::Safe(page::sentence(
-            language,
-            &format!("history.{}", self.kind),
-            &arguments,
-        ))
+        // What was issued on hold or into the buffer says so.
+        let key = match (self.kind.as_str(), self.status.as_deref()) {
+            ("issued", Some(status @ ("on_hold" | "buffer"))) => format!("history.issued_{status}"),
+            (kind, _) => format!("history.{kind}"),
+        };
+        Safe(page::sentence(language, &key, &arguments))
     }
 }
 
@@ -124,8 +137,8 @@ pub async fn history(
     origin: Origin,
 ) -> Result<(Vec<History>, bool), Problem> {
     let rows = sqlx::query!(
-        r#"SELECT h.kind, h.start_serial, h.end_serial, h.height, h.index, h.parent, h.retirement,
-                  b.time, f.id AS "from?", f.name AS "from_name?", t.id AS "to?",
+        r#"SELECT h.kind, h.start_serial, h.end_serial, h.height, h.index, h.parent, h.status,
+                  h.reason, h.request, h.retirement, h.cancellation, b.time, f.id AS "from?", f.name AS "from_name?", t.id AS "to?",
                   t.name AS "to_name?"
            FROM chain.serial_history h
            JOIN chain.finalised_blocks b ON b.height = h.height
@@ -141,8 +154,6 @@ pub async fn history(
     .await?;
     let most = usize::try_from(MOST_HISTORY).unwrap_or(usize::MAX);
     let more = rows.len() > most;
-    let organisation =
-        |id: Option<i64>, name: Option<String>| Some(OrganisationRef { id: id?, name: name? });
     let rows = rows
         .into_iter()
         .take(most)
@@ -154,9 +165,13 @@ pub async fn history(
                 event: row.index,
                 time: row.time.into(),
                 parent: row.parent,
-                from: organisation(row.from, row.from_name),
-                to: organisation(row.to, row.to_name),
+                from: OrganisationRef::perhaps(row.from, row.from_name),
+                to: OrganisationRef::perhaps(row.to, row.to_name),
+                status: row.status,
+                reason: row.reason,
+                request: row.request,
                 retirement: row.retirement,
+                cancellation: row.cancellation,
             })
         })
         .collect::<Result<_, Problem>>()?;

@@ -6,7 +6,9 @@ use crate::{
     db::Reader,
     page::{self, without_json, Column, Layout},
     problem::{Message, Problem, ProblemDocument},
+    proposals::{self, Proposal},
     query::{self, blank_is_none, Params},
+    requests::{self, retirements::RetirementRequest, transfers::TransferRequest},
     retirements::{self, Retirement},
     server::App,
     transfers::{self, Transfer},
@@ -100,6 +102,7 @@ impl Filter {
 /// The organisations, by number.
 #[utoipa::path(
     get, path = "/api/v1/organisations", tag = "registry", params(Filter),
+    operation_id = "organisations",
     responses(
         (status = OK, body = List<OrganisationSummary>),
         (status = BAD_REQUEST, body = ProblemDocument),
@@ -185,6 +188,17 @@ pub struct OwnProject {
     share_ppm: Option<i32>,
 }
 
+/// A change of a project's proponents that waits for an organisation's consent.
+#[derive(Serialize, ToSchema)]
+pub struct AwaitedConsent {
+    /// The project.
+    project: ProjectRef,
+    /// Number of the change in it; what is consented to.
+    number: i64,
+    /// When it was proposed.
+    proposed_at: Time,
+}
+
 /// An organisation, with everything that belongs to it.
 #[derive(Serialize, ToSchema)]
 pub struct Organisation {
@@ -192,6 +206,8 @@ pub struct Organisation {
     summary: OrganisationSummary,
     /// Hash of the off-chain profile.
     profile: String,
+    /// How often it was suspended.
+    suspensions: i32,
     /// The public reason of a suspension that stands.
     suspension_reason: Option<String>,
     /// Accounts that may act for it.
@@ -200,6 +216,14 @@ pub struct Organisation {
     holdings: Vec<Holding>,
     /// Projects that it proposed or certifies.
     projects: Vec<OwnProject>,
+    /// The latest 15 requests for transfers that wait and that it made or takes part in.
+    transfer_requests: Vec<TransferRequest>,
+    /// The latest 15 of its requests for international retirements that wait.
+    retirement_requests: Vec<RetirementRequest>,
+    /// The latest 15 proposals of its officers that wait.
+    proposals: Vec<Proposal>,
+    /// Changes of proponents that wait for its consent.
+    consents: Vec<AwaitedConsent>,
     /// The latest 15 transfers from and to it.
     transfers: Vec<Transfer>,
     /// The latest 15 retirements of its credits.
@@ -212,7 +236,7 @@ impl Organisation {
         let number = query::number(id).ok_or_else(unknown)?;
         let row = sqlx::query!(
             r#"SELECT id, role, name, tax_id, country, sectoral_scopes, status, created_at,
-                      suspension_reason, '0x' || encode(profile, 'hex') AS "profile!",
+                      suspensions, suspension_reason, '0x' || encode(profile, 'hex') AS "profile!",
                       (SELECT COALESCE(SUM(end_serial - start_serial + 1), 0)::BIGINT
                        FROM chain.credit_blocks WHERE owner = id AND status = 'held') AS "held!"
                FROM chain.organisations WHERE id = $1"#,
@@ -236,10 +260,15 @@ impl Organisation {
                 created_at: row.created_at.into(),
             },
             profile: row.profile,
+            suspensions: row.suspensions,
             suspension_reason: row.suspension_reason.filter(|_| suspended),
             members: members(reader, number).await?,
             holdings: holdings(reader, number).await?,
             projects: projects(reader, number).await?,
+            transfer_requests: requests::transfers::waiting(reader, number, LATEST).await?,
+            retirement_requests: requests::retirements::waiting(reader, number, LATEST).await?,
+            proposals: proposals::waiting(reader, number, LATEST).await?,
+            consents: consents(reader, number).await?,
             transfers: transfers::of_organisation(reader, number, LATEST).await?,
             retirements: retirements::of_organisation(reader, number, LATEST).await?,
         })
@@ -291,6 +320,34 @@ async fn holdings(reader: &mut Reader, organisation: i64) -> Result<Vec<Holding>
         .collect())
 }
 
+async fn consents(reader: &mut Reader, organisation: i64) -> Result<Vec<AwaitedConsent>, Problem> {
+    let rows = sqlx::query!(
+        "SELECT p.id, p.title, c.number, c.proposed_at
+         FROM chain.proponent_changes c JOIN chain.projects p ON p.id = c.project
+         WHERE c.status = 'open'
+           AND (EXISTS (SELECT FROM chain.proponents o
+                        WHERE o.project = c.project AND o.organisation = $1)
+                OR EXISTS (SELECT FROM chain.proponent_change_shares s
+                           WHERE s.project = c.project AND s.number = c.number
+                             AND s.organisation = $1))
+           AND NOT EXISTS (SELECT FROM chain.proponent_change_consents g
+                           WHERE g.project = c.project AND g.number = c.number
+                             AND g.organisation = $1)
+         ORDER BY p.id",
+        organisation
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AwaitedConsent {
+            project: ProjectRef { id: row.id, title: row.title },
+            number: row.number,
+            proposed_at: row.proposed_at.into(),
+        })
+        .collect())
+}
+
 async fn projects(reader: &mut Reader, organisation: i64) -> Result<Vec<OwnProject>, Problem> {
     let rows = sqlx::query!(
         r#"SELECT p.id, p.title, p.stage, own.share_ppm
@@ -316,6 +373,7 @@ async fn projects(reader: &mut Reader, organisation: i64) -> Result<Vec<OwnProje
 /// One organisation with its members, holdings, projects, transfers and retirements.
 #[utoipa::path(
     get, path = "/api/v1/organisations/{id}", tag = "registry",
+    operation_id = "organisation",
     params(("id" = u32, Path, description = "Number of the organisation")),
     responses(
         (status = OK, body = At<Organisation>),
@@ -338,6 +396,25 @@ impl ProfilePage {
     /// Whether the organisation is suspended.
     fn is_suspended(&self) -> bool {
         self.organisation.summary.status == OrganisationStatus::Suspended.as_str()
+    }
+
+    /// Whether anything waits for it or because of it.
+    fn is_anything_waiting(&self) -> bool {
+        let it = &self.organisation;
+        !(it.transfer_requests.is_empty()
+            && it.retirement_requests.is_empty()
+            && it.proposals.is_empty()
+            && it.consents.is_empty())
+    }
+
+    /// What a request for a transfer asks of the organisation.
+    fn part_in(&self, request: &TransferRequest) -> &str {
+        let id = self.organisation.summary.id;
+        match request {
+            request if request.from.id == id => self.l.t("waiting.must_answer"),
+            request if request.initiator.id == id => self.l.t("waiting.asked"),
+            _ => self.l.t("waiting.receives"),
+        }
     }
 
     /// Whether it was made with the chain, before the chain had a time.

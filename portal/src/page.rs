@@ -2,7 +2,7 @@
 //! What every page has: its frame, the block that it is true at, and how things are written.
 
 use crate::{
-    answers::{AsOf, Numbers, OrganisationRef, ProjectRef, Time},
+    answers::{AsOf, Numbers, OrganisationRef, Pause, ProjectRef, Time},
     assets,
     db::{Reader, Seen},
     freshness,
@@ -81,6 +81,8 @@ pub struct Layout {
     pub as_of: Option<AsOf>,
     /// What a reader must know about the age of the data.
     pub banner: Option<String>,
+    /// That transfers and retirements stand still, if they do.
+    pub pause: Option<Pause>,
     /// Address of the same in JSON.
     pub json: Option<String>,
     /// Path of the page.
@@ -91,26 +93,25 @@ pub struct Layout {
 impl Layout {
     /// The frame of a page that is made from a reading.
     pub fn new(app: &App, reader: &Reader, uri: &Uri, title: impl Into<String>) -> Self {
-        let language = Language::default();
-        let banner = freshness::banner(language, &reader.as_of, &app.node);
-        Self {
-            language,
-            title: title.into(),
-            as_of: Some(reader.as_of.clone()),
-            banner,
-            json: Some(twin(uri)),
-            path: uri.path().to_owned(),
-            country: Some(reader.country),
-        }
+        let bare = Self::without_data(uri, &title.into());
+        Self { json: Some(twin(uri)), ..bare.at(app, &reader.seen()) }
     }
 
     /// The frame of a page that says that something is wrong; it is true at the block, if any,
     /// that was being read.
     pub fn of_problem(app: &App, uri: &Uri, title: &str, seen: Option<&Seen>) -> Self {
         let bare = Self::without_data(uri, title);
-        let Some(Seen { as_of, country }) = seen else { return bare };
-        let banner = freshness::banner(bare.language, as_of, &app.node);
-        Self { as_of: Some(as_of.clone()), country: Some(*country), banner, ..bare }
+        match seen {
+            Some(seen) => bare.at(app, seen),
+            None => bare,
+        }
+    }
+
+    /// The same, true at a block.
+    fn at(self, app: &App, seen: &Seen) -> Self {
+        let Seen { as_of, country, pause } = seen.clone();
+        let banner = freshness::banner(self.language, &as_of, &app.node);
+        Self { as_of: Some(as_of), country: Some(country), pause, banner, ..self }
     }
 
     fn without_data(uri: &Uri, title: &str) -> Self {
@@ -119,6 +120,7 @@ impl Layout {
             title: title.to_owned(),
             as_of: None,
             banner: None,
+            pause: None,
             json: None,
             path: uri.path().to_owned(),
             country: None,
@@ -126,12 +128,9 @@ impl Layout {
     }
 
     /// The frame of the page on the state of the service, which has data or not.
-    pub fn of_status(app: &App, uri: &Uri, as_of: Option<AsOf>) -> Self {
-        let language = Language::default();
-        let banner = as_of.as_ref().and_then(|it| freshness::banner(language, it, &app.node));
-        let json = Some(twin(uri));
-        let title = language.t("status.title");
-        Self { as_of, banner, json, ..Self::without_data(uri, title) }
+    pub fn of_status(app: &App, uri: &Uri, seen: Option<&Seen>) -> Self {
+        let title = Language::default().t("status.title");
+        Self { json: Some(twin(uri)), ..Self::of_problem(app, uri, title, seen) }
     }
 
     pub fn language(&self) -> &'static str {
@@ -161,6 +160,11 @@ impl Layout {
     /// A sentence.
     pub fn t<'a>(&self, key: &'a str) -> &'a str {
         self.language.t(key)
+    }
+
+    /// What introduces the public reason of a stage; none for stages that need no reason.
+    pub fn explained(&self, stage: &str) -> Option<&'static str> {
+        self.language.find(&format!("stage_reason.{stage}"))
     }
 
     /// A sentence with one gap.
@@ -343,6 +347,14 @@ pub fn serial_link(serial: &str) -> String {
 
 fn breakable(serial: &str) -> String {
     text(serial).replace('-', "-<wbr>")
+}
+
+#[cfg(test)]
+impl Layout {
+    /// The frame of a page that shows no data.
+    pub fn bare(path: &'static str) -> Self {
+        Self::without_data(&Uri::from_static(path), "")
+    }
 }
 
 #[cfg(test)]

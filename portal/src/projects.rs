@@ -187,6 +187,7 @@ impl Filter {
 /// The projects, by number.
 #[utoipa::path(
     get, path = "/api/v1/projects", tag = "registry", params(Filter),
+    operation_id = "projects",
     responses(
         (status = OK, body = List<ProjectSummary>),
         (status = BAD_REQUEST, body = ProblemDocument),

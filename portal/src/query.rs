@@ -72,6 +72,15 @@ where
     }
 }
 
+/// One of the values that a column can have.
+pub fn one_of(text: &str, values: &'static [&'static str]) -> Result<&'static str, String> {
+    values
+        .iter()
+        .copied()
+        .find(|value| *value == text)
+        .ok_or_else(|| format!("there are {}", values.join(", ")))
+}
+
 /// How many items to read.
 pub fn limit(asked: Option<i64>, for_page: bool) -> Result<i64, Problem> {
     match asked {
@@ -127,6 +136,12 @@ mod tests {
         assert_eq!(read("").unwrap(), None);
         assert_eq!(read("authorised").unwrap(), Some(ProjectStage::Authorised));
         assert!(read("authorized").is_err());
+    }
+
+    #[test]
+    fn one_of_some_values_is_taken_exactly() {
+        assert_eq!(one_of("open", &["open", "closed"]), Ok("open"));
+        assert_eq!(one_of("Open", &["open", "closed"]), Err("there are open, closed".to_owned()));
     }
 
     #[test]

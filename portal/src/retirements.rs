@@ -2,11 +2,12 @@
 //! Retirements: the list, and the certificate of each.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Part, ProjectRef, Time},
+    answers::{cut, At, List, OrganisationRef, Part, PartRow, Time},
+    cancellations::{self, Cancellation},
     db::Reader,
-    events,
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
+    proof::Proof,
     query::{self, blank_is_none, Params},
     server::App,
 };
@@ -45,17 +46,13 @@ pub struct Beneficiary {
     pub country: String,
 }
 
-/// A retirement.
+/// What credits are retired for, and for whom.
 #[derive(Serialize, ToSchema)]
-pub struct Retirement {
-    /// Number of the retirement and of its certificate.
-    pub id: i64,
-    /// The organisation whose credits were retired.
-    pub owner: OrganisationRef,
+pub struct Use {
     /// What for.
     #[schema(example = "voluntary")]
     pub purpose: String,
-    /// Country, entity or year, for the purposes that have them.
+    /// Country, entity and use, or the year, for the purposes that have them.
     #[schema(value_type = Option<Object>)]
     pub purpose_details: Option<Value>,
     /// For whom.
@@ -66,6 +63,29 @@ pub struct Retirement {
     pub reason: Option<String>,
     /// The owner's own reference.
     pub reference: Option<String>,
+}
+
+impl Use {
+    /// A detail of the purpose.
+    pub fn detail(&self, name: &str) -> Option<String> {
+        match self.purpose_details.as_ref()?.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// A retirement.
+#[derive(Serialize, ToSchema)]
+pub struct Retirement {
+    /// Number of the retirement and of its certificate.
+    pub id: i64,
+    /// The organisation whose credits were retired.
+    pub owner: OrganisationRef,
+    /// What for and for whom.
+    #[serde(flatten)]
+    pub use_of: Use,
     /// Tonnes.
     pub quantity: i64,
     /// When.
@@ -76,17 +96,6 @@ pub struct Retirement {
     pub event: i32,
     /// The numbers.
     pub parts: Vec<Part>,
-}
-
-impl Retirement {
-    /// A detail of the purpose.
-    fn purpose_detail(&self, name: &str) -> Option<String> {
-        match self.purpose_details.as_ref()?.get(name)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
-    }
 }
 
 /// Which retirements a query reads.
@@ -115,47 +124,41 @@ async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<Retiremen
     )
     .fetch_all(reader.connection())
     .await?;
-    let mut retirements: Vec<Retirement> = rows
-        .into_iter()
-        .map(|row| Retirement {
-            id: row.id,
-            owner: OrganisationRef { id: row.owner, name: row.name },
-            purpose: row.purpose,
-            purpose_details: row.purpose_details.filter(|details| !details.is_null()),
-            beneficiary: Beneficiary { name: row.beneficiary, country: row.beneficiary_country },
-            on_behalf_of: row.on_behalf_of,
-            reason: row.reason,
-            reference: row.reference,
-            quantity: row.quantity,
-            at: row.at.into(),
-            block: row.height,
-            event: row.index,
-            parts: Vec::new(),
-        })
-        .collect();
-    let ids: Vec<i64> = retirements.iter().map(|retirement| retirement.id).collect();
-    let rows = sqlx::query!(
-        "SELECT r.retirement, r.start_serial, r.end_serial, r.project, p.title, p.sectoral_scope,
-                r.vintage
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let parts = sqlx::query_as!(
+        PartRow,
+        "SELECT r.retirement AS record, r.start_serial, r.end_serial, r.project, p.title,
+                p.sectoral_scope, r.vintage
          FROM chain.retirement_parts r JOIN chain.projects p ON p.id = r.project
          WHERE r.retirement = ANY ($1) ORDER BY r.retirement, r.position",
         &ids
     )
     .fetch_all(reader.connection())
     .await?;
-    for row in rows {
-        let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
-        let part = Part {
-            numbers: origin.numbers(row.start_serial, row.end_serial)?,
-            project: ProjectRef { id: row.project, title: row.title },
-            vintage: row.vintage,
-        };
-        // In the order of the list: the newest first.
-        if let Ok(place) = retirements.binary_search_by(|it| row.retirement.cmp(&it.id)) {
-            retirements[place].parts.push(part);
-        }
-    }
-    Ok(retirements)
+    let mut parts = reader.parts(parts)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Retirement {
+            id: row.id,
+            owner: OrganisationRef { id: row.owner, name: row.name },
+            use_of: Use {
+                purpose: row.purpose,
+                purpose_details: row.purpose_details.filter(|details| !details.is_null()),
+                beneficiary: Beneficiary {
+                    name: row.beneficiary,
+                    country: row.beneficiary_country,
+                },
+                on_behalf_of: row.on_behalf_of,
+                reason: row.reason,
+                reference: row.reference,
+            },
+            quantity: row.quantity,
+            at: row.at.into(),
+            block: row.height,
+            event: row.index,
+            parts: parts.remove(&row.id).unwrap_or_default(),
+        })
+        .collect())
 }
 
 /// The latest retirements of an organisation's credits.
@@ -188,6 +191,7 @@ impl Filter {
 /// The retirements, newest first.
 #[utoipa::path(
     get, path = "/api/v1/retirements", tag = "registry", params(Filter),
+    operation_id = "retirements",
     responses(
         (status = OK, body = List<Retirement>),
         (status = BAD_REQUEST, body = ProblemDocument),
@@ -232,14 +236,12 @@ pub async fn page(
 pub struct Certificate {
     #[serde(flatten)]
     retirement: Retirement,
-    /// Hash of the block.
-    block_hash: String,
-    /// Hash of the transaction.
-    extrinsic: Option<String>,
-    /// The account that signed it.
-    signer: Option<String>,
-    /// Hash of the first block of the chain: which chain this is.
-    genesis_hash: String,
+    /// The request that it answers, if it is an international one.
+    request: Option<i64>,
+    /// What was deducted first, or cancelled later because of it.
+    cancellations: Vec<Cancellation>,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 impl Certificate {
@@ -248,27 +250,16 @@ impl Certificate {
         let number = query::number(id).ok_or_else(unknown)?;
         let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
         let retirement = load(reader, selection).await?.pop().ok_or_else(unknown)?;
-        let extrinsic = sqlx::query!(
-            r#"SELECT '0x' || encode(x.hash, 'hex') AS "hash!", x.signer
-               FROM chain.events e
-               JOIN chain.extrinsics x ON x.height = e.height AND x.index = e.extrinsic_index
-               WHERE e.height = $1 AND e.index = $2"#,
-            retirement.block,
-            retirement.event
+        let request = sqlx::query_scalar!(
+            "SELECT id FROM chain.retirement_requests WHERE retirement = $1",
+            number
         )
         .fetch_optional(reader.connection())
         .await?;
-        let genesis_hash = sqlx::query_scalar!(
-            r#"SELECT '0x' || encode(genesis_hash, 'hex') AS "hash!" FROM chain.cursor"#
-        )
-        .fetch_one(reader.connection())
-        .await?;
-        let (extrinsic, signer) = extrinsic.map(|it| (it.hash, it.signer)).unzip();
         Ok(Self {
-            block_hash: events::block_hash(reader, retirement.block).await?,
-            extrinsic,
-            signer: signer.flatten(),
-            genesis_hash,
+            request,
+            cancellations: cancellations::of_retirement(reader, number).await?,
+            proof: Proof::load(reader, retirement.block, retirement.event).await?,
             retirement,
         })
     }
@@ -277,6 +268,7 @@ impl Certificate {
 /// One retirement: what its certificate says.
 #[utoipa::path(
     get, path = "/api/v1/retirements/{id}", tag = "registry",
+    operation_id = "retirement",
     params(("id" = u64, Path, description = "Number of the retirement")),
     responses(
         (status = OK, body = At<Certificate>),

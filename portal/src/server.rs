@@ -2,13 +2,13 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    assets, blocks, credits,
+    assets, blocks, calculator, cancellations, credits,
     db::Database,
     events, extrinsics, home,
     node::Node,
-    organisations, problem,
+    organisations, prepare, problem,
     problem::{Message, Problem},
-    project, projects, retirements, status,
+    project, projects, proposals, requests, retirements, settings, status,
     submissions::Submissions,
     transfers,
 };
@@ -95,12 +95,24 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(transfers::list))
         .routes(routes!(retirements::list))
         .routes(routes!(retirements::show))
+        .routes(routes!(cancellations::list))
+        .routes(routes!(cancellations::show))
+        .routes(routes!(requests::transfers::list))
+        .routes(routes!(requests::transfers::show))
+        .routes(routes!(requests::retirements::list))
+        .routes(routes!(requests::retirements::show))
+        .routes(routes!(proposals::list))
+        .routes(routes!(proposals::show))
+        .routes(routes!(settings::show))
+        .routes(routes!(calculator::answer))
+        .routes(routes!(calculator::constants::list))
+        .routes(routes!(calculator::constants::show))
         .routes(routes!(organisations::list))
         .routes(routes!(organisations::show))
         .routes(routes!(events::list))
         .routes(routes!(events::show))
         .routes(routes!(status::health))
-        .routes(routes!(extrinsics::prepare))
+        .routes(routes!(prepare::prepare))
         .routes(routes!(extrinsics::submit))
         .routes(routes!(extrinsics::status))
         .routes(routes!(extrinsics::follow))
@@ -124,6 +136,25 @@ pub fn router(app: App) -> Router {
         .route("/retirements/{id}", get(retirements::certificate))
         .route("/transfers", get(transfers::page))
         .route("/transfers.json", get(transfers::list))
+        .route("/cancellations", get(cancellations::page))
+        .route("/cancellations.json", get(cancellations::list))
+        .route("/cancellations/{id}", get(cancellations::record))
+        .route("/requests/transfers", get(requests::transfers::page))
+        .route("/requests/transfers.json", get(requests::transfers::list))
+        .route("/requests/transfers/{id}", get(requests::transfers::record))
+        .route("/requests/retirements", get(requests::retirements::page))
+        .route("/requests/retirements.json", get(requests::retirements::list))
+        .route("/requests/retirements/{id}", get(requests::retirements::record))
+        .route("/proposals", get(proposals::page))
+        .route("/proposals.json", get(proposals::list))
+        .route("/proposals/{id}", get(proposals::record))
+        .route("/settings", get(settings::page))
+        .route("/settings.json", get(settings::show))
+        .route("/calculator", get(calculator::page))
+        .route("/calculator.json", get(calculator::answer))
+        .route("/calculator/constants", get(calculator::constants::page))
+        .route("/calculator/constants.json", get(calculator::constants::list))
+        .route("/calculator/constants/{version}", get(calculator::constants::record))
         .route("/organisations", get(organisations::page))
         .route("/organisations.json", get(organisations::list))
         .route("/organisations/{id}", get(organisations::profile))
@@ -279,9 +310,26 @@ mod tests {
         let (_, description) = api();
         let json = serde_json::to_value(&description).unwrap();
         assert!(json["openapi"].as_str().unwrap().starts_with("3.1"));
-        for path in ["/api/v1/totals", "/api/v1/credits/{serial}", "/api/v1/extrinsics/prepare"] {
+        for path in [
+            "/api/v1/totals",
+            "/api/v1/credits/{serial}",
+            "/api/v1/cancellations/{id}",
+            "/api/v1/requests/transfers/{id}",
+            "/api/v1/requests/retirements",
+            "/api/v1/proposals/{id}",
+            "/api/v1/settings",
+            "/api/v1/calculator/estimate",
+            "/api/v1/calculator/constants/{version}",
+            "/api/v1/extrinsics/prepare",
+        ] {
             assert!(json["paths"].get(path).is_some(), "{path}");
         }
+        // A name for each operation, by which clients are generated.
+        let operations = json["paths"].as_object().unwrap().values();
+        let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+        let ids: Vec<_> = operations.filter_map(|it| it["operationId"].as_str()).collect();
+        let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+        assert_eq!(unique.len(), ids.len(), "{ids:?}");
         // Every answer's type is described, not just named.
         let text = json.to_string();
         for reference in text.split("#/components/schemas/").skip(1) {

@@ -3,6 +3,7 @@
 
 use crate::{
     answers::{AsOf, Time},
+    db::Seen,
     freshness, node,
     page::{self, Layout},
     problem::Problem,
@@ -71,8 +72,8 @@ pub struct Health {
 }
 
 impl Health {
-    async fn of(app: &App) -> Self {
-        let as_of = app.database.cursor().await.ok();
+    fn of(app: &App, seen: Option<&Seen>) -> Self {
+        let as_of = seen.map(|seen| seen.as_of.clone());
         let state = app.node.state();
         let now = Utc::now();
         let status = match &as_of {
@@ -125,7 +126,8 @@ impl Health {
     )
 )]
 pub async fn health(State(app): State<App>) -> Response {
-    let health = Health::of(&app).await;
+    let seen = app.database.cursor().await.ok();
+    let health = Health::of(&app, seen.as_ref());
     (health.code(), [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
 }
 
@@ -165,8 +167,9 @@ impl Page {
 
 /// `/status`: a page also when nothing else is.
 pub async fn page(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
-    let health = Health::of(&app).await;
+    let seen = app.database.cursor().await.ok();
+    let health = Health::of(&app, seen.as_ref());
     let code = health.code();
-    let l = Layout::of_status(&app, &uri, health.as_of.clone());
+    let l = Layout::of_status(&app, &uri, seen.as_ref());
     Ok((code, page::render(&Page { l, health })?).into_response())
 }

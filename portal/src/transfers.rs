@@ -2,7 +2,7 @@
 //! Transfers between organisations.
 
 use crate::{
-    answers::{cut, List, OrganisationRef, Part, ProjectRef, Time},
+    answers::{cut, List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
@@ -46,8 +46,10 @@ pub struct Transfer {
     pub to: OrganisationRef,
     /// Tonnes.
     pub quantity: i64,
-    /// The sender's reference.
+    /// The reference of whoever began it.
     pub reference: Option<String>,
+    /// The request that it answers.
+    pub request: Option<i64>,
     /// The numbers.
     pub parts: Vec<Part>,
 }
@@ -59,7 +61,7 @@ async fn load(
     limit: i64,
 ) -> Result<Vec<Transfer>, Problem> {
     let rows = sqlx::query!(
-        r#"SELECT t.id, t.height, t.index, t.at, t.quantity AS "quantity!", t.reference,
+        r#"SELECT t.id, t.height, t.index, t.at, t.quantity AS "quantity!", t.reference, t.request,
                   f.id AS from_id, f.name AS from_name, o.id AS to_id, o.name AS to_name
            FROM chain.transfers t
            JOIN chain.organisations f ON f.id = t.from_owner
@@ -73,7 +75,19 @@ async fn load(
     )
     .fetch_all(reader.connection())
     .await?;
-    let mut transfers: Vec<Transfer> = rows
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let parts = sqlx::query_as!(
+        PartRow,
+        "SELECT t.transfer AS record, t.start_serial, t.end_serial, t.project, p.title,
+                p.sectoral_scope, t.vintage
+         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
+         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
+        &ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    let mut parts = reader.parts(parts)?;
+    Ok(rows
         .into_iter()
         .map(|row| Transfer {
             id: row.id,
@@ -84,32 +98,10 @@ async fn load(
             to: OrganisationRef { id: row.to_id, name: row.to_name },
             quantity: row.quantity,
             reference: row.reference,
-            parts: Vec::new(),
+            request: row.request,
+            parts: parts.remove(&row.id).unwrap_or_default(),
         })
-        .collect();
-    let ids: Vec<i64> = transfers.iter().map(|transfer| transfer.id).collect();
-    let rows = sqlx::query!(
-        "SELECT t.transfer, t.start_serial, t.end_serial, t.project, p.title, p.sectoral_scope,
-                t.vintage
-         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
-         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
-        &ids
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    for row in rows {
-        let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
-        let part = Part {
-            numbers: origin.numbers(row.start_serial, row.end_serial)?,
-            project: ProjectRef { id: row.project, title: row.title },
-            vintage: row.vintage,
-        };
-        // In the order of the list: the newest first.
-        if let Ok(place) = transfers.binary_search_by(|it| row.transfer.cmp(&it.id)) {
-            transfers[place].parts.push(part);
-        }
-    }
-    Ok(transfers)
+        .collect())
 }
 
 /// The latest transfers from or to an organisation.
@@ -136,6 +128,7 @@ impl Filter {
 /// The transfers, newest first.
 #[utoipa::path(
     get, path = "/api/v1/transfers", tag = "registry", params(Filter),
+    operation_id = "transfers",
     responses(
         (status = OK, body = List<Transfer>),
         (status = BAD_REQUEST, body = ProblemDocument),

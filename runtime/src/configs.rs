@@ -2,19 +2,16 @@
 //! How each pallet is configured.
 
 use crate::{
-    actions::Actions, credit_projects::CreditProjects, owner_status::OwnerStatus, AccountId,
-    Approvals, Aura, Balance, Balances, Block, BlockNumber,
-    Lookup, Organisations, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason,
-    RuntimeHoldReason, RuntimeOrigin, RuntimeTask, Session, SessionKeys, Signature, System, Timestamp,
-    Validators, SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
+    actions::Actions, credit_projects::CreditProjects, owner_status::OwnerStatus, weights,
+    AccountId, Approvals, Aura, Balance, Balances, Block, BlockNumber, Lookup, Organisations,
+    PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+    RuntimeOrigin, RuntimeTask, Session, SessionKeys, Signature, System, Timestamp, Validators,
+    SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
 };
 use frame_support::{
     derive_impl, parameter_types,
     traits::{ConstBool, ConstU128, ConstU32, ConstU64, Contains, NeverEnsureOrigin},
-    weights::{
-        constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
-        Weight,
-    },
+    weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::{limits::BlockWeights, EnsureRoot};
 use pallet_collective::PrimeDefaultVote;
@@ -56,8 +53,9 @@ impl frame_system::Config for Runtime {
     type AccountId = AccountId;
     type Lookup = Lookup;
     type BlockHashCount = BlockHashCount;
-    type DbWeight = ParityDbWeight;
-    type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+    type DbWeight = weights::database::DatabaseWeight;
+    type SystemWeightInfo = weights::frame_system::WeightInfo<Runtime>;
+    type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
     type Version = Version;
     type AccountData = pallet_balances::AccountData<Balance>;
     type SingleBlockMigrations = crate::migrations::SingleBlockMigrations;
@@ -68,7 +66,7 @@ impl pallet_timestamp::Config for Runtime {
     type Moment = u64;
     type OnTimestampSet = Aura;
     type MinimumPeriod = ConstU64<{ SLOT_DURATION / 2 }>;
-    type WeightInfo = ();
+    type WeightInfo = weights::pallet_timestamp::WeightInfo<Runtime>;
 }
 
 impl pallet_aura::Config for Runtime {
@@ -159,7 +157,7 @@ impl pallet_organisations::Config for Runtime {
     type OnStatusChange = OwnerStatus;
     type Signature = Signature;
     type Clock = Timestamp;
-    type WeightInfo = pallet_organisations::weights::StorageAccessWeight<Runtime>;
+    type WeightInfo = weights::pallet_organisations::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }
@@ -178,7 +176,7 @@ impl pallet_approvals::Config for Runtime {
     type Members = Organisations;
     type MaxCallWeight = MaxProposedWeight;
     type Lifetime = ConstU32<PROPOSAL_LIFETIME>;
-    type WeightInfo = pallet_approvals::weights::StorageAccessWeight<Runtime>;
+    type WeightInfo = weights::pallet_approvals::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }
@@ -187,7 +185,7 @@ impl pallet_projects::Config for Runtime {
     type Officers = Approvals;
     type Members = Organisations;
     type Clock = Timestamp;
-    type WeightInfo = pallet_projects::weights::StorageAccessWeight<Runtime>;
+    type WeightInfo = weights::pallet_projects::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }
@@ -197,7 +195,7 @@ impl pallet_credits::Config for Runtime {
     type Members = Organisations;
     type Projects = CreditProjects;
     type Clock = Timestamp;
-    type WeightInfo = pallet_credits::weights::StorageAccessWeight<Runtime>;
+    type WeightInfo = weights::pallet_credits::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }
@@ -205,7 +203,7 @@ impl pallet_credits::Config for Runtime {
 impl pallet_calculator::Config for Runtime {
     type Officers = Approvals;
     type Clock = Timestamp;
-    type WeightInfo = pallet_calculator::weights::StorageAccessWeight<Runtime>;
+    type WeightInfo = weights::pallet_calculator::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }

@@ -20,6 +20,7 @@ mod configs;
 pub use configs::CouncilInstance;
 mod credit_projects;
 mod owner_status;
+pub mod weights;
 pub mod genesis;
 pub mod migrations;
 

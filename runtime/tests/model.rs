@@ -75,7 +75,7 @@ prop_state_machine! {
 fn every_operation_is_accepted_and_refused() {
     let mut runner = TestRunner::deterministic();
     let mut tally = tally::Tally::default();
-    for _ in 0..128 {
+    for _ in 0..256 {
         let cases = Model::sequential_strategy(STEPS);
         let (mut state, operations, _) = cases.new_tree(&mut runner).unwrap().current();
         for operation in operations {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Chain, Postgres and pages, compared with each other: every serial, every total.
 
+mod postgres;
+
 use crate::Stack;
 use anyhow::{Context, Result};
-use registry_client::state::State;
-use registry_primitives::{Serial, SerialRange};
-use sqlx::Row;
-use std::fmt;
+use registry_client::{state::State, AtBlock};
+use registry_primitives::{credit::RetirementPurpose, Serial, SerialRange};
+use std::{collections::BTreeSet, fmt};
 
 /// What was compared, and what differed.
 #[derive(Default)]
@@ -48,18 +49,35 @@ impl fmt::Display for Report {
     }
 }
 
-/// Compares everything with everything, at what is final now.
-pub async fn everything(stack: &Stack) -> Result<Report> {
-    let registry = stack.registry().await?;
-    let state = State::read(&registry.at_finalised().await?).await?;
+/// Compares everything with everything, at what is final now; `made` are the calls that the demo
+/// made, as `pallet.name`.
+pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report> {
+    let at = stack.registry().await?.at_finalised().await?;
+    let state = State::read(&at).await?;
     let mut report = Report::default();
+    data(stack, &at, &state, made, &mut report).await?;
+    pages(stack, &state, &mut report).await?;
+    Ok(report)
+}
+
+/// Compares what programs read: chain, Postgres, and the two programs that compare by themselves.
+pub async fn data(
+    stack: &Stack,
+    at: &AtBlock,
+    state: &State,
+    made: &BTreeSet<String>,
+    report: &mut Report,
+) -> Result<()> {
+    report.section("calls of the chain, each made at least once");
+    for call in calls(at) {
+        report.same(format!("the demo makes {call}"), true, made.contains(&call));
+    }
 
     report.section("invariants of the chain");
     for checked in state.check() {
         report.same(checked.invariant, Ok(()), checked.result);
     }
-    postgres(stack, &state, &mut report).await?;
-    pages(stack, &state, &mut report).await?;
+    postgres::compare(stack, state, report).await?;
 
     report.section("registry-indexer check (every projection)");
     let (database, node) = (stack.database_url(), stack.node_url());
@@ -69,72 +87,33 @@ pub async fn everything(stack: &Stack) -> Result<Report> {
     report.section("registry audit");
     let (code, output) = stack.run("registry", &["--node", &node, "audit"])?;
     report.same(format!("exit code of registry audit\n{output}"), 0, code);
-    Ok(report)
+    Ok(())
 }
 
-async fn postgres(stack: &Stack, state: &State, report: &mut Report) -> Result<()> {
-    let pool = stack.database().await?;
-    let rows = sqlx::query(
-        "SELECT start_serial, end_serial, project, vintage, owner, status, retirement, parent \
-         FROM chain.credit_blocks ORDER BY start_serial",
-    )
-    .fetch_all(&pool)
-    .await?;
-    report.section("blocks of credits, Postgres against the chain");
-    report.same("number of blocks", state.blocks.len(), rows.len());
-    for (row, (start, block)) in rows.iter().zip(&state.blocks) {
-        let retirement = match block.status {
-            registry_primitives::credit::BlockStatus::Retired(id) => Some(id as i64),
-            _ => None,
-        };
-        let expected = (
-            (*start as i64, block.end as i64, i64::from(block.project), block.vintage as i16),
-            (i64::from(block.owner), block.status.as_str().to_owned(), retirement),
-            block.parent.map(|parent| parent as i64),
-        );
-        let found = (
-            (row.get(0), row.get(1), row.get(2), row.get(3)),
-            (row.get(4), row.get(5), row.get(6)),
-            row.get(7),
-        );
-        report.same(format!("block {start}"), expected, found);
-    }
+/// The calls of the registry's own pallets, as the chain's metadata has them.
+fn calls(at: &AtBlock) -> Vec<String> {
+    let pallets = ["Organisations", "Approvals", "Projects", "Credits", "Calculator"];
+    let calls = pallets.into_iter().flat_map(|name| {
+        let pallet = at.metadata_ref().pallet_by_name(name);
+        let variants = pallet.and_then(|pallet| pallet.call_variants()).unwrap_or_default();
+        // A pallet that is missing would be a difference too.
+        let missing = variants.is_empty().then(|| format!("{name}.calls"));
+        let names = variants
+            .iter()
+            .map(move |variant| format!("{}.{}", name.to_ascii_lowercase(), variant.name));
+        names.chain(missing).collect::<Vec<_>>()
+    });
+    calls.collect()
+}
 
-    report.section("national totals, Postgres against the chain");
-    let row = sqlx::query("SELECT * FROM chain.national_totals").fetch_one(&pool).await?;
-    let authorised: u64 = state.projects.values().map(|project| project.authorised).sum();
-    let national = &state.national;
-    for (name, expected) in [
-        ("authorised", authorised),
-        ("issued", national.issued),
-        ("held", national.held),
-        ("on_hold", national.on_hold),
-        ("reserved", national.reserved),
-        ("retired", national.retired),
-        ("cancelled", national.cancelled),
-        ("buffer", national.buffer),
-    ] {
-        report.same(name, expected as i64, row.get::<i64, _>(name));
-    }
-
-    report.section("retirements, Postgres against the chain");
-    let rows =
-        sqlx::query("SELECT id, owner, quantity, beneficiary FROM chain.retirements ORDER BY id")
-            .fetch_all(&pool)
-            .await?;
-    report.same("number of retirements", state.retirements.len(), rows.len());
-    for (row, (id, retirement)) in rows.iter().zip(&state.retirements) {
-        let expected = (
-            *id as i64,
-            i64::from(retirement.by),
-            retirement.quantity as i64,
-            retirement.details.beneficiary.name.to_text(),
-        );
-        let found = (row.get(0), row.get(1), row.get(2), row.get(3));
-        report.same(format!("retirement {id}"), expected, found);
-    }
-    pool.close().await;
-    Ok(())
+fn accounts(state: &State) -> [(&'static str, u64); 4] {
+    let accounts = &state.accounts;
+    [
+        ("domestic", accounts.domestic),
+        ("international", accounts.international),
+        ("overall_mitigation", accounts.overall_mitigation),
+        ("share_of_proceeds", accounts.share_of_proceeds),
+    ]
 }
 
 async fn pages(stack: &Stack, state: &State, report: &mut Report) -> Result<()> {
@@ -151,9 +130,16 @@ async fn pages(stack: &Stack, state: &State, report: &mut Report) -> Result<()> 
         ("held", state.national.held),
         ("retired", state.national.retired),
         ("cancelled", state.national.cancelled),
+        ("on_hold", state.national.on_hold),
+        ("reserved", state.national.reserved),
         ("buffer", state.national.buffer),
+        ("first_transferred", state.national.first_transferred),
     ] {
         report.same(format!("/api/v1/totals {field}"), Some(expected), totals[field].as_u64());
+    }
+    for (account, expected) in accounts(state) {
+        let found = totals["accounts"][account].as_u64();
+        report.same(format!("/api/v1/totals accounts {account}"), Some(expected), found);
     }
     let home = site.text("/").await?;
     for total in [state.national.issued, state.national.held, state.national.retired] {
@@ -225,6 +211,10 @@ async fn pages(stack: &Stack, state: &State, report: &mut Report) -> Result<()> 
         let page = site.text(&path).await?;
         report.shows(&path, &page, retirement.details.beneficiary.name.to_text());
         report.shows(&path, &page, retirement.quantity);
+        if let RetirementPurpose::InternationalTransfer { entity, .. } = &retirement.details.purpose
+        {
+            report.shows(&path, &page, entity.to_text());
+        }
         report.shows(&path, &page, name(retirement.by));
         for range in &retirement.blocks {
             report.shows(&path, &page, range);

@@ -2,9 +2,10 @@
 //! Blocks as a node would answer them, put together by hand and decoded offline.
 
 use super::*;
-use crate::event::Event;
+use crate::event::{Event, ProposedCall};
 use codec::{Compact, Encode};
-use registry_primitives::SerialRange;
+use registry_client::Call;
+use registry_primitives::{Action, SerialRange};
 use std::sync::Arc;
 use subxt::{
     client::{OfflineClient, OfflineClientAtBlock},
@@ -12,9 +13,6 @@ use subxt::{
     Metadata,
 };
 
-const CREDITS: u8 = 23;
-const BLOCK_SPLIT: u8 = 1;
-const CREDITS_TRANSFERRED: u8 = 2;
 const NOW: u64 = 1_700_000_003_000;
 
 const METADATA: &[u8] = include_bytes!("../../../chain-specs/metadata.scale");
@@ -32,8 +30,32 @@ fn offline(metadata: &[u8]) -> OfflineClientAtBlock<PolkadotConfig> {
     OfflineClient::new_with_config(config).at_block(7_u64).unwrap()
 }
 
+fn metadata() -> Metadata {
+    Metadata::decode(&mut &*METADATA).unwrap()
+}
+
+/// The number of a pallet in events and errors.
+fn pallet(name: &str) -> u8 {
+    metadata().pallet_by_name(name).unwrap().event_index()
+}
+
+/// The number of an error of a pallet.
+fn error(pallet: &str, name: &str) -> u8 {
+    let metadata = metadata();
+    let errors = metadata.pallet_by_name(pallet).unwrap().error_variants().unwrap();
+    errors.iter().find(|error| error.name == name).unwrap().index
+}
+
 /// An event of the block, as in `System.Events`.
-fn event(extrinsic: u32, pallet: u8, variant: u8, fields: impl Encode) -> Vec<u8> {
+fn event(extrinsic: u32, pallet: &str, name: &str, fields: impl Encode) -> Vec<u8> {
+    let metadata = metadata();
+    let pallet = metadata.pallet_by_name(pallet).unwrap();
+    let events = pallet.event_variants().unwrap();
+    let variant = events.iter().find(|event| event.name == name).unwrap().index;
+    numbered(extrinsic, pallet.event_index(), variant, fields)
+}
+
+fn numbered(extrinsic: u32, pallet: u8, variant: u8, fields: impl Encode) -> Vec<u8> {
     (0_u8, extrinsic, pallet, variant, fields, Vec::<H256>::new()).encode()
 }
 
@@ -72,9 +94,9 @@ async fn decode_with(
     };
     let bytes = [Compact(events.len() as u32).encode(), events.concat()].concat();
     Block::decode(
+        &at,
         H256::repeat_byte(7),
         &header,
-        at.metadata(),
         &at.extrinsics().from_bytes(extrinsics).await,
         &at.events().from_bytes(bytes),
     )
@@ -85,18 +107,19 @@ async fn a_block_is_its_extrinsics_and_the_registrys_events() {
     let signer = AccountId32([7; 32]);
     let (rest, taken) = (SerialRange { start: 1, end: 6 }, SerialRange { start: 7, end: 10 });
     let reference = Some(b"lot 7".to_vec());
-    // `System.ExtrinsicSuccess` of a normal extrinsic that pays.
-    let success = event(0, 0, 0, (Compact(1_u64), Compact(1_u64), 2_u8, 0_u8));
+    // Of a normal extrinsic that pays.
+    let success =
+        event(0, "System", "ExtrinsicSuccess", (Compact(1_u64), Compact(1_u64), 2_u8, 0_u8));
     let block = decode(
         vec![set_time(), remark(&signer)],
         &[
             success,
-            event(1, CREDITS, BLOCK_SPLIT, (rest, taken)),
+            event(1, "Credits", "BlockSplit", (rest, taken)),
             event(
                 1,
-                CREDITS,
-                CREDITS_TRANSFERRED,
-                (3_u32, 4_u32, vec![taken], 4_u64, reference, signer),
+                "Credits",
+                "CreditsTransferred",
+                (3_u32, 4_u32, vec![taken], 4_u64, reference, Some(9_u64), signer),
             ),
         ],
     )
@@ -123,6 +146,7 @@ async fn a_block_is_its_extrinsics_and_the_registrys_events() {
                 blocks: vec![taken],
                 quantity: 4,
                 reference: Some("lot 7".into()),
+                request: Some(9),
                 by: signer,
             },
         },
@@ -130,11 +154,16 @@ async fn a_block_is_its_extrinsics_and_the_registrys_events() {
     assert_eq!(block.events, expected);
 }
 
+/// `Credits.NotTheOwner` as a `DispatchError`.
+fn not_the_owner() -> impl Encode {
+    (3_u8, pallet("Credits"), [error("Credits", "NotTheOwner"), 0, 0, 0])
+}
+
 #[tokio::test]
 async fn a_failed_extrinsic_has_the_code_and_the_sentence() {
     let signer = AccountId32([7; 32]);
-    let not_the_owner = (3_u8, CREDITS, [4_u8, 0, 0, 0]);
-    let failed = event(1, 0, 1, (not_the_owner, (Compact(1_u64), Compact(1_u64), 0_u8, 0_u8)));
+    let info = (Compact(1_u64), Compact(1_u64), 0_u8, 0_u8);
+    let failed = event(1, "System", "ExtrinsicFailed", (not_the_owner(), info));
     let block = decode(vec![set_time(), remark(&signer)], &[failed]).await.unwrap();
     assert_eq!(block.extrinsics[0].failure, None);
     let failure = block.extrinsics[1].failure.clone().unwrap();
@@ -142,9 +171,60 @@ async fn a_failed_extrinsic_has_the_code_and_the_sentence() {
     assert_eq!(failure.sentence, "The block belongs to another organisation.");
 }
 
+/// `Credits.resume_transfers`, encoded.
+fn resume_transfers() -> Vec<u8> {
+    let metadata = metadata();
+    let credits = metadata.pallet_by_name("Credits").unwrap();
+    vec![credits.call_index(), credits.call_variant_by_name("resume_transfers").unwrap().index]
+}
+
+#[tokio::test]
+async fn a_proposed_call_is_told_in_bytes_and_in_words() {
+    let by = AccountId32([7; 32]);
+    let proposed = |call: Vec<u8>| {
+        let action = Action::PauseTransfers;
+        let fields = (1_u32, 0_u32, action, call, by, 2_u32, 99_u32);
+        event(1, "Approvals", "Proposed", fields)
+    };
+    let strange = vec![255, 1];
+    let events = [proposed(resume_transfers()), proposed(strange.clone())];
+    let block = decode(vec![set_time(), remark(&by)], &events).await.unwrap();
+    let calls: Vec<_> = block
+        .events
+        .iter()
+        .map(|each| match &each.event {
+            Event::Proposed { call, .. } => call.clone(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let known = ProposedCall { bytes: resume_transfers(), decoded: Some(Call::ResumeTransfers {}) };
+    // One that this indexer cannot read is no reason to stop: its bytes say it all.
+    assert_eq!(calls, [known, ProposedCall { bytes: strange, decoded: None }]);
+    let json = serde_json::to_value(&calls[1]).unwrap();
+    assert_eq!(json, serde_json::json!({ "bytes": "0xff01", "decoded": null }));
+}
+
+#[tokio::test]
+async fn an_approved_call_that_failed_has_the_code_and_the_sentence() {
+    let by = AccountId32([7; 32]);
+    let executed =
+        |result: Result<(), _>| event(1, "Approvals", "Executed", (1_u32, vec![by], result));
+    let events = [executed(Err(not_the_owner())), executed(Ok(()))];
+    let block = decode(vec![set_time(), remark(&by)], &events).await.unwrap();
+    let results: Vec<_> = block
+        .events
+        .iter()
+        .map(|each| match &each.event {
+            Event::Executed { result, .. } => result.clone().map_err(|error| error.code),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(results, [Err("Credits.NotTheOwner".to_owned()), Ok(())]);
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_and_not_skipped() {
-    let unknown = event(1, CREDITS, 200, ());
+    let unknown = numbered(1, pallet("Credits"), 200, ());
     let refused = decode(vec![set_time()], &[unknown]).await;
     assert!(matches!(refused, Err(IndexerError::Undecodable { height: 7, .. })), "{refused:?}");
     let timeless = decode(vec![], &[]).await;
@@ -161,7 +241,7 @@ async fn an_event_of_a_newer_runtime_is_refused_by_its_name() {
         }
     }
     let range = SerialRange { start: 1, end: 6 };
-    let events = [event(0, CREDITS, BLOCK_SPLIT, (range, range))];
+    let events = [event(0, "Credits", "BlockSplit", (range, range))];
     assert!(decode(vec![set_time()], &events).await.is_ok());
     match decode_with(&newer, vec![set_time()], &events).await {
         Err(IndexerError::UnknownEvent { height: 7, pallet, name }) => {

@@ -24,7 +24,7 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
             SELECT id::text AS "key!", jsonb_build_object(
                 'role', role, 'name', name, 'tax_id', tax_id, 'country', country,
                 'sectoral_scopes', sectoral_scopes, 'profile', '0x' || encode(profile, 'hex'),
-                'status', status,
+                'status', status, 'suspensions', suspensions,
                 'created_at', (extract(epoch FROM created_at) * 1000)::bigint) AS "row!"
             FROM chain.organisations"#,
         "members": r#"
@@ -42,16 +42,36 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'details', '0x' || encode(details, 'hex'), 'stage', stage,
                 'validated_estimate', validated_estimate, 'authorised', authorised,
                 'article6', article6, 'buffer_rate', buffer_rate, 'issued', issued,
+                'first_transferred', first_transferred,
                 'documents',
                 (SELECT count(*) FROM chain.documents d WHERE d.project = p.id),
                 'monitoring_periods',
                 (SELECT count(*) FROM chain.monitoring_periods m WHERE m.project = p.id),
+                'proponent_changes',
+                (SELECT count(*) FROM chain.proponent_changes c WHERE c.project = p.id),
                 'created_at', (extract(epoch FROM created_at) * 1000)::bigint) AS "row!"
             FROM chain.projects p"#,
         "proponents": r#"
             SELECT project || '/' || position AS "key!", jsonb_build_object(
                 'organisation', organisation, 'share_ppm', share_ppm) AS "row!"
             FROM chain.proponents"#,
+        "proponent_changes": r#"
+            SELECT project::text AS "key!", jsonb_build_object(
+                'number', number,
+                'proponents',
+                (SELECT jsonb_agg(jsonb_build_array(organisation, share_ppm) ORDER BY position)
+                 FROM chain.proponent_change_shares s
+                 WHERE s.project = c.project AND s.number = c.number),
+                'consents',
+                (SELECT jsonb_agg(organisation ORDER BY organisation)
+                 FROM chain.proponent_change_consents s
+                 WHERE s.project = c.project AND s.number = c.number)) AS "row!"
+            FROM chain.proponent_changes c WHERE status = 'open'"#,
+        "certifications": r#"
+            SELECT project || '/' || certifier AS "key!", jsonb_build_object(
+                'certified_at', (extract(epoch FROM certified_at) * 1000)::bigint,
+                'suspensions', suspensions) AS "row!"
+            FROM chain.certifications WHERE revoked_at IS NULL"#,
         "certifiers": r#"
             SELECT project || '/' || organisation AS "key!", '{}'::jsonb AS "row!"
             FROM chain.certifiers"#,
@@ -71,7 +91,8 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'starts', (extract(epoch FROM starts) * 1000)::bigint,
                 'ends', (extract(epoch FROM ends) * 1000)::bigint,
                 'report', '0x' || encode(report, 'hex'), 'stage', stage, 'verifier', verifier,
-                'verification', '0x' || encode(verification, 'hex')) AS "row!"
+                'verification', '0x' || encode(verification, 'hex'),
+                'remark', '0x' || encode(remark, 'hex')) AS "row!"
             FROM chain.monitoring_periods"#,
         "monitoring_vintages": r#"
             SELECT project || '/' || period || '/' || vintage AS "key!", jsonb_build_object(
@@ -80,7 +101,8 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
         "credit_blocks": r#"
             SELECT start_serial::text AS "key!", jsonb_build_object(
                 'end', end_serial, 'project', project, 'vintage', vintage, 'owner', owner,
-                'status', status, 'status_reason', status_reason, 'retirement', retirement,
+                'status', status, 'status_reason', status_reason, 'request', request,
+                'retirement', retirement, 'cancellation', cancellation,
                 'first_transferred', first_transferred, 'parent', parent) AS "row!"
             FROM chain.credit_blocks"#,
         "retirements": r#"
@@ -96,18 +118,89 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'start', start_serial, 'end', end_serial, 'project', project,
                 'vintage', vintage) AS "row!"
             FROM chain.retirement_parts"#,
+        "cancellations": r#"
+            SELECT id::text AS "key!", jsonb_build_object(
+                'height', height, 'owner', owner, 'reason', reason, 'corrects', corrects,
+                'corrects_project', corrects_project, 'corrects_period', corrects_period,
+                'corrects_retirement', corrects_retirement, 'statement', statement,
+                'quantity', quantity,
+                'at', (extract(epoch FROM at) * 1000)::bigint) AS "row!"
+            FROM chain.cancellations"#,
+        "cancellation_parts": r#"
+            SELECT cancellation || '/' || position AS "key!", jsonb_build_object(
+                'start', start_serial, 'end', end_serial, 'project', project,
+                'vintage', vintage) AS "row!"
+            FROM chain.cancellation_parts"#,
+        "transfer_requests": r#"
+            SELECT id::text AS "key!", jsonb_build_object(
+                'project', project, 'vintage', vintage, 'quantity', quantity,
+                'from', from_owner, 'to', to_owner, 'initiator', initiator,
+                'reference', reference,
+                'requested_at', (extract(epoch FROM requested_at) * 1000)::bigint) AS "row!"
+            FROM chain.transfer_requests WHERE status = 'open'"#,
+        "retirement_requests": r#"
+            SELECT id::text AS "key!", jsonb_build_object(
+                'owner', owner, 'purpose', purpose,
+                'purpose_details', purpose_details, 'beneficiary', beneficiary,
+                'beneficiary_country', beneficiary_country, 'on_behalf_of', on_behalf_of,
+                'reason', reason, 'reference', reference, 'quantity', quantity,
+                'at', (extract(epoch FROM requested_at) * 1000)::bigint) AS "row!"
+            FROM chain.retirement_requests WHERE status = 'open'"#,
+        "retirement_request_parts": r#"
+            SELECT request || '/' || position AS "key!", jsonb_build_object(
+                'start', start_serial, 'end', end_serial, 'project', project,
+                'vintage', vintage) AS "row!"
+            FROM chain.retirement_request_parts p
+            WHERE EXISTS (SELECT FROM chain.retirement_requests r
+                          WHERE r.id = p.request AND r.status = 'open')"#,
         "vintage_totals": r#"
             SELECT project || '/' || vintage AS "key!", jsonb_build_object(
                 'issued', issued, 'held', held, 'on_hold', on_hold, 'reserved', reserved,
-                'retired', retired, 'cancelled', cancelled, 'buffer', buffer) AS "row!"
+                'retired', retired, 'cancelled', cancelled, 'buffer', buffer,
+                'first_transferred', first_transferred) AS "row!"
             FROM chain.vintage_totals"#,
         "national_totals": r#"
             SELECT 'nation' AS "key!", jsonb_build_object(
                 'issued', issued, 'held', held, 'on_hold', on_hold, 'reserved', reserved,
                 'retired', retired, 'cancelled', cancelled, 'buffer', buffer,
+                'first_transferred', first_transferred,
                 'authorised', authorised,
                 'last_serial',
                 (SELECT COALESCE(MAX(end_serial), 0) FROM chain.credit_blocks)) AS "row!"
             FROM chain.national_totals"#,
+        "country_accounts": r#"
+            SELECT 'nation' AS "key!", jsonb_build_object(
+                'domestic', domestic, 'international', international,
+                'overall_mitigation', overall_mitigation,
+                'share_of_proceeds', share_of_proceeds) AS "row!"
+            FROM chain.country_accounts"#,
+        "pauses": r#"
+            SELECT 'in force' AS "key!", jsonb_build_object(
+                'reason', reason,
+                'since', (extract(epoch FROM since) * 1000)::bigint) AS "row!"
+            FROM chain.pauses WHERE until IS NULL"#,
+        "deductions": r#"
+            SELECT 'in force' AS "key!", jsonb_build_object(
+                'share_of_proceeds', share_of_proceeds,
+                'overall_mitigation', overall_mitigation) AS "row!"
+            FROM chain.deductions ORDER BY height DESC, index DESC LIMIT 1"#,
+        "thresholds": r#"
+            SELECT class AS "key!", jsonb_build_object('officers', officers) AS "row!"
+            FROM chain.thresholds"#,
+        "proposals": r#"
+            SELECT id::text AS "key!", jsonb_build_object(
+                'organisation', organisation, 'action', action,
+                'call', '0x' || encode(call, 'hex'), 'proposer', proposer,
+                'approvals',
+                (SELECT jsonb_agg(account ORDER BY position) FROM chain.proposal_approvals a
+                 WHERE a.proposal = p.id AND lapsed_at IS NULL),
+                'proposed_at', height, 'expires_at', expires_height) AS "row!"
+            FROM chain.proposals p WHERE status = 'open'"#,
+        "calculator_constants": r#"
+            SELECT version::text AS "key!", jsonb_build_object(
+                'constants', constants,
+                'set_at', (extract(epoch FROM set_at) * 1000)::bigint,
+                'by', organisation) AS "row!"
+            FROM chain.calculator_constants"#,
     }))
 }

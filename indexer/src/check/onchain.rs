@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state of the chain as the rows that the tables should have.
 
+mod credits;
+mod settings;
+
 use super::{Rows, Tables};
 use crate::error::IndexerError;
 use registry_client::{state::State, AccountId32};
-use registry_primitives::{
-    credit::{BlockStatus, RetirementPurpose, Totals},
-    project::MonitoringPeriod,
-    SerialNumber,
-};
-use serde_json::{json, Value};
+use registry_primitives::project::MonitoringPeriod;
+use serde_json::json;
 
 pub fn tables(state: &State) -> Result<Tables, IndexerError> {
     Ok([
@@ -17,16 +16,29 @@ pub fn tables(state: &State) -> Result<Tables, IndexerError> {
         ("members", members(state)),
         ("projects", projects(state)?),
         ("proponents", proponents(state)),
+        ("proponent_changes", proponent_changes(state)),
         ("certifiers", certifiers(state)),
+        ("certifications", certifications(state)),
         ("locations", locations(state)),
         ("documents", documents(state)),
         ("monitoring_periods", monitoring_periods(state)),
         ("monitoring_vintages", monitoring_vintages(state)),
-        ("credit_blocks", credit_blocks(state)),
-        ("retirements", retirements(state)?),
-        ("retirement_parts", retirement_parts(state)),
-        ("vintage_totals", vintage_totals(state)),
-        ("national_totals", national_totals(state)),
+        ("credit_blocks", credits::blocks(state)),
+        ("retirements", credits::retirements(state)?),
+        ("retirement_parts", credits::retirement_parts(state)),
+        ("cancellations", credits::cancellations(state)),
+        ("cancellation_parts", credits::cancellation_parts(state)),
+        ("transfer_requests", credits::transfer_requests(state)),
+        ("retirement_requests", credits::retirement_requests(state)?),
+        ("retirement_request_parts", credits::retirement_request_parts(state)),
+        ("vintage_totals", credits::vintage_totals(state)),
+        ("national_totals", credits::national_totals(state)),
+        ("country_accounts", settings::country_accounts(state)?),
+        ("pauses", settings::pauses(state)),
+        ("deductions", settings::deductions(state)),
+        ("thresholds", settings::thresholds(state)),
+        ("proposals", settings::proposals(state)),
+        ("calculator_constants", settings::constants(state)),
     ]
     .into())
 }
@@ -43,6 +55,7 @@ fn organisations(state: &State) -> Rows {
             "sectoral_scopes": scopes,
             "profile": details.profile,
             "status": organisation.status,
+            "suspensions": organisation.suspensions,
             "created_at": organisation.created_at,
         });
         (id.to_string(), row)
@@ -79,8 +92,10 @@ fn projects(state: &State) -> Result<Rows, IndexerError> {
             "article6": serde_json::to_value(&project.article6)?,
             "buffer_rate": project.buffer_rate,
             "issued": project.issued,
+            "first_transferred": project.first_transferred,
             "documents": project.documents,
             "monitoring_periods": project.monitoring_periods,
+            "proponent_changes": project.proponent_changes,
             "created_at": project.created_at,
         });
         Ok((id.to_string(), row))
@@ -97,6 +112,36 @@ fn proponents(state: &State) -> Rows {
             });
             (format!("{id}/{position}"), row)
         })
+    });
+    rows.collect()
+}
+
+fn proponent_changes(state: &State) -> Rows {
+    let rows = state.proponent_changes.iter().map(|(project, change)| {
+        let proponents: Vec<_> =
+            change.proponents.iter().map(|each| (each.organisation, each.share)).collect();
+        let row = json!({
+            "number": change.number,
+            "proponents": proponents,
+            "consents": change.consents,
+        });
+        (project.to_string(), row)
+    });
+    rows.collect()
+}
+
+/// Those that stand: whose certifier was not suspended since.
+fn certifications(state: &State) -> Rows {
+    let stands = state.certifications.iter().filter(|((_, certifier), certification)| {
+        let certifier = state.organisations.get(certifier);
+        certifier.is_some_and(|found| found.suspensions == certification.suspensions)
+    });
+    let rows = stands.map(|((project, certifier), certification)| {
+        let row = json!({
+            "certified_at": certification.certified_at,
+            "suspensions": certification.suspensions,
+        });
+        (format!("{project}/{certifier}"), row)
     });
     rows.collect()
 }
@@ -157,6 +202,7 @@ fn monitoring_periods(state: &State) -> Rows {
             "stage": period.stage,
             "verifier": period.verifier,
             "verification": period.verification,
+            "remark": period.remark,
         });
         (key, row)
     });
@@ -174,101 +220,4 @@ fn monitoring_vintages(state: &State) -> Rows {
         })
     });
     rows.collect()
-}
-
-fn credit_blocks(state: &State) -> Rows {
-    let rows = state.blocks.iter().map(|(start, block)| {
-        let (reason, retirement) = match block.status {
-            BlockStatus::OnHold(reason) => (Some(reason.as_str()), None),
-            BlockStatus::Cancelled(reason) => (Some(reason.as_str()), None),
-            BlockStatus::Retired(retirement) => (None, Some(retirement)),
-            BlockStatus::Held | BlockStatus::Reserved(_) | BlockStatus::Buffer => (None, None),
-        };
-        let row = json!({
-            "end": block.end,
-            "project": block.project,
-            "vintage": block.vintage,
-            "owner": block.owner,
-            "status": block.status.as_str(),
-            "status_reason": reason,
-            "retirement": retirement,
-            "first_transferred": block.first_transferred,
-            "parent": block.parent,
-        });
-        (start.to_string(), row)
-    });
-    rows.collect()
-}
-
-fn retirements(state: &State) -> Result<Rows, IndexerError> {
-    let rows = state.retirements.iter().map(|(id, retirement)| {
-        let details = &retirement.details;
-        // The purpose's own JSON is its name, or an object of its name and what it says.
-        let purpose = match serde_json::to_value(&details.purpose)? {
-            Value::Object(named) => {
-                named.get(details.purpose.as_str()).cloned().unwrap_or_default()
-            }
-            _ => Value::Null,
-        };
-        let row = json!({
-            "height": retirement.block_number,
-            "owner": retirement.by,
-            "purpose": RetirementPurpose::as_str(&details.purpose),
-            "purpose_details": purpose,
-            "beneficiary": details.beneficiary.name,
-            "beneficiary_country": details.beneficiary.country,
-            "on_behalf_of": details.on_behalf_of,
-            "reason": details.reason,
-            "reference": details.reference,
-            "quantity": retirement.quantity,
-            "at": retirement.at,
-        });
-        Ok((id.to_string(), row))
-    });
-    rows.collect()
-}
-
-fn retirement_parts(state: &State) -> Rows {
-    let rows = state.retirements.iter().flat_map(|(id, retirement)| {
-        retirement.blocks.iter().enumerate().map(move |(position, range)| {
-            let block = state.blocks.get(&range.start);
-            let row = json!({
-                "start": range.start,
-                "end": range.end,
-                "project": block.map(|block| block.project),
-                "vintage": block.map(|block| block.vintage),
-            });
-            (format!("{id}/{position}"), row)
-        })
-    });
-    rows.collect()
-}
-
-fn totals(totals: &Totals) -> Value {
-    json!({
-        "issued": totals.issued,
-        "held": totals.held,
-        "on_hold": totals.on_hold,
-        "reserved": totals.reserved,
-        "retired": totals.retired,
-        "cancelled": totals.cancelled,
-        "buffer": totals.buffer,
-    })
-}
-
-fn vintage_totals(state: &State) -> Rows {
-    let rows = state
-        .vintages
-        .iter()
-        .map(|((project, vintage), each)| (format!("{project}/{vintage}"), totals(each)));
-    rows.collect()
-}
-
-fn national_totals(state: &State) -> Rows {
-    let mut row = totals(&state.national);
-    let authorised: u64 = state.projects.values().map(|project| project.authorised).sum();
-    let last_serial: SerialNumber = state.last_serial;
-    row["authorised"] = authorised.into();
-    row["last_serial"] = last_serial.into();
-    [("nation".to_owned(), row)].into()
 }

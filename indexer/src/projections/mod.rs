@@ -1,27 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The tables that events add up to. One module for each pallet; each applies one event.
+//! The tables that events add up to. One module for each concern; each applies one event.
 //!
 //! An update that does not meet exactly the rows that the event speaks of means that something
 //! was missed, and stops the indexer before the transaction commits.
 
-pub mod credits;
-pub mod organisations;
-pub mod projects;
+mod approvals;
+mod blocks;
+mod calculator;
+mod cancellations;
+mod certifications;
+mod credits;
+mod monitoring;
+mod organisations;
+mod projects;
+mod proponents;
+mod requests;
+mod retirements;
+mod settings;
+mod transfers;
 
 use crate::{
-    block::{Block, BlockEvent},
+    block::{instant, Block, BlockEvent},
     error::IndexerError,
     event::Event,
 };
 use chrono::{DateTime, Utc};
+use registry_client::state::State;
 use sqlx::{postgres::PgQueryResult, PgConnection};
 
 /// The event that is being applied.
 #[derive(Clone, Copy)]
-pub struct At {
+struct At {
     height: u32,
     index: u32,
     time: DateTime<Utc>,
+}
+
+/// What the chain starts with, which no event tells.
+pub async fn seed(connection: &mut PgConnection, state: &State) -> Result<(), IndexerError> {
+    organisations::seed(connection, state).await?;
+    let start = instant(0)?;
+    approvals::seed(connection, state, start).await?;
+    settings::seed(connection, state, start).await?;
+    calculator::seed(connection, state).await
 }
 
 /// Applies one event.
@@ -31,12 +52,25 @@ pub async fn apply(
     event: &BlockEvent,
 ) -> Result<(), IndexerError> {
     let at = At { height: block.height, index: event.index, time: block.time };
+    let event = &event.event;
     use Event::*;
-    match &event.event {
+    match event {
         OrganisationCreated { .. }
         | OrganisationSuspended { .. }
         | OrganisationReactivated { .. }
-        | MemberAdded { .. } => organisations::apply(connection, at, &event.event).await,
+        | MemberAdded { .. }
+        | MemberRemoved { .. }
+        | MemberRoleChanged { .. }
+        | KeyReplaced { .. }
+        | ProfileUpdated { .. }
+        | OrganisationChanged { .. } => organisations::apply(connection, at, event).await,
+        Proposed { .. }
+        | Approved { .. }
+        | ApprovalLapsed { .. }
+        | Executed { .. }
+        | Withdrawn { .. }
+        | Expired { .. }
+        | ThresholdSet { .. } => approvals::apply(connection, at, event).await,
         ProjectRegistered { .. }
         | DocumentSubmitted { .. }
         | DocumentReviewed { .. }
@@ -45,13 +79,43 @@ pub async fn apply(
         | ProjectValidated { .. }
         | ProjectAuthorised { .. }
         | ProjectRejected { .. }
-        | MonitoringReported { .. }
+        | ProjectWithdrawn { .. }
+        | ProjectSuspended { .. }
+        | ProjectResumed { .. }
+        | ProjectCompleted { .. }
+        | TermsChanged { .. } => projects::apply(connection, at, event).await,
+        ProponentsProposed { .. }
+        | ProponentsConsented { .. }
+        | ProponentsChanged { .. }
+        | ProponentsChangeWithdrawn { .. } => proponents::apply(connection, at, event).await,
+        CertifiersAssigned { .. } | ProjectCertified { .. } | CertificationRevoked { .. } => {
+            certifications::apply(connection, at, event).await
+        }
+        MonitoringReported { .. }
         | MonitoringReportVerified { .. }
-        | MonitoringPeriodIssued { .. } => projects::apply(connection, at, &event.event).await,
+        | MonitoringReportReturned { .. }
+        | MonitoringPeriodIssued { .. }
+        | IssuanceRefused { .. } => monitoring::apply(connection, at, event).await,
         CreditsIssued { .. }
         | BlockSplit { .. }
-        | CreditsTransferred { .. }
-        | CreditsRetired { .. } => credits::apply(connection, at, &event.event).await,
+        | CreditsFirstTransferred { .. }
+        | CreditsHeld { .. }
+        | CreditsReleased { .. }
+        | BufferReleased { .. } => credits::apply(connection, at, event).await,
+        CreditsTransferred { .. }
+        | TransferRequested { .. }
+        | TransferRejected { .. }
+        | TransferRequestCancelled { .. } => transfers::apply(connection, at, event).await,
+        RetirementRequested { .. }
+        | RetirementRecognised { .. }
+        | RetirementRefused { .. }
+        | RetirementRequestCancelled { .. } => requests::apply(connection, at, event).await,
+        CreditsRetired { .. } => retirements::apply(connection, at, event).await,
+        CreditsCancelled { .. } => cancellations::apply(connection, at, event).await,
+        TransfersPaused { .. } | TransfersResumed { .. } | DeductionsSet { .. } => {
+            settings::apply(connection, at, event).await
+        }
+        ConstantsSet { .. } => calculator::apply(connection, at, event).await,
     }
 }
 
@@ -73,11 +137,35 @@ impl At {
     ) -> Result<(), IndexerError> {
         match usize::try_from(result.rows_affected()) == Ok(rows) {
             true => Ok(()),
-            false => {
-                Err(IndexerError::Inconsistent { height: self.height, index: self.index, what })
-            }
+            false => Err(self.inconsistent(what)),
         }
     }
+
+    /// The event does not fit what was indexed before.
+    fn inconsistent(&self, what: &'static str) -> IndexerError {
+        IndexerError::Inconsistent { height: self.height, index: self.index, what }
+    }
+}
+
+/// The event is also about these, which its own fields do not name.
+async fn note_subjects(
+    connection: &mut PgConnection,
+    at: At,
+    kind: &str,
+    ids: &[i64],
+) -> Result<(), IndexerError> {
+    sqlx::query!(
+        "INSERT INTO chain.event_subjects (kind, id, height, index)
+         SELECT $1, id, $2, $3 FROM UNNEST($4::bigint[]) AS s (id)
+         ON CONFLICT DO NOTHING",
+        kind,
+        at.height(),
+        at.index()?,
+        ids,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// A number of the chain as one of Postgres.
@@ -85,7 +173,7 @@ pub fn big(number: u64) -> Result<i64, IndexerError> {
     i64::try_from(number).map_err(|_| IndexerError::OutOfRange(number))
 }
 
-/// An index in a block, or parts per million.
+/// An index in a block, a number of officers or parts per million.
 pub fn position(number: u32) -> Result<i32, IndexerError> {
     i32::try_from(number).map_err(|_| IndexerError::OutOfRange(number.into()))
 }

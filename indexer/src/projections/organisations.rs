@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Organisations and their members.
 
-use super::At;
+use super::{certifications, At};
 use crate::{block::instant, error::IndexerError, event::Event};
 use chrono::{DateTime, Utc};
 use registry_client::{state::State, AccountId32};
 use registry_primitives::{
-    organisation::{OrganisationDetails, OrganisationStatus},
+    organisation::{Organisation, OrganisationDetails, OrganisationStatus},
     MemberRole, OrganisationRole,
 };
 use sqlx::PgConnection;
@@ -14,16 +14,8 @@ use sqlx::PgConnection;
 /// The organisations and members that the chain starts with.
 pub async fn seed(connection: &mut PgConnection, state: &State) -> Result<(), IndexerError> {
     for (id, organisation) in &state.organisations {
-        let created_at = instant(organisation.created_at)?;
-        insert(
-            connection,
-            *id,
-            organisation.role,
-            &organisation.details,
-            organisation.status,
-            created_at,
-        )
-        .await?;
+        let Organisation { role, details, status, created_at, .. } = organisation;
+        insert(connection, *id, *role, details, *status, instant(*created_at)?).await?;
     }
     for (account, member) in &state.members {
         insert_member(connection, &AccountId32(*account), member.organisation, member.role).await?;
@@ -44,15 +36,17 @@ pub async fn apply(
         }
         Event::OrganisationSuspended { id, reason, .. } => {
             let updated = sqlx::query!(
-                "UPDATE chain.organisations SET status = $2, suspension_reason = $3
+                "UPDATE chain.organisations
+                 SET status = $2, suspensions = suspensions + 1, suspension_reason = $3
                  WHERE id = $1 AND status <> $2",
                 i64::from(*id),
                 OrganisationStatus::Suspended.as_str(),
                 reason,
             )
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
-            at.met(1, &updated, "the organisation is not there or suspended already")
+            at.met(1, &updated, "the organisation is not there or suspended already")?;
+            certifications::suspended(connection, at, *id, reason).await
         }
         Event::OrganisationReactivated { id, .. } => {
             let updated = sqlx::query!(
@@ -64,11 +58,76 @@ pub async fn apply(
             .await?;
             at.met(1, &updated, "the organisation is not there or not suspended")
         }
+        Event::ProfileUpdated { id, profile, .. } => {
+            let updated = sqlx::query!(
+                "UPDATE chain.organisations SET profile = $2::bytea WHERE id = $1",
+                i64::from(*id),
+                &profile.0,
+            )
+            .execute(connection)
+            .await?;
+            at.met(1, &updated, "the organisation is not there")
+        }
+        Event::OrganisationChanged { id, details, .. } => {
+            change(connection, at, *id, details).await
+        }
         Event::MemberAdded { organisation, account, role, .. } => {
             insert_member(connection, account, *organisation, *role).await
         }
+        Event::MemberRemoved { organisation, account, .. } => {
+            let deleted = sqlx::query!(
+                "DELETE FROM chain.members WHERE account = $1 AND organisation = $2",
+                account.to_string(),
+                i64::from(*organisation),
+            )
+            .execute(connection)
+            .await?;
+            at.met(1, &deleted, "the account is not a member of the organisation")
+        }
+        Event::MemberRoleChanged { organisation, account, role, .. } => {
+            let updated = sqlx::query!(
+                "UPDATE chain.members SET role = $3 WHERE account = $1 AND organisation = $2",
+                account.to_string(),
+                i64::from(*organisation),
+                role.as_str(),
+            )
+            .execute(connection)
+            .await?;
+            at.met(1, &updated, "the account is not a member of the organisation")
+        }
+        Event::KeyReplaced { organisation, old, new, .. } => {
+            let updated = sqlx::query!(
+                "UPDATE chain.members SET account = $3 WHERE account = $1 AND organisation = $2",
+                old.to_string(),
+                i64::from(*organisation),
+                new.to_string(),
+            )
+            .execute(connection)
+            .await?;
+            at.met(1, &updated, "the account is not a member of the organisation")
+        }
         _ => Ok(()),
     }
+}
+
+/// The organisation that an officer acts for.
+pub async fn of_officer(
+    connection: &mut PgConnection,
+    at: At,
+    officer: &AccountId32,
+) -> Result<i64, IndexerError> {
+    let organisation = sqlx::query_scalar!(
+        "SELECT organisation FROM chain.members WHERE account = $1",
+        officer.to_string(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    organisation.ok_or_else(|| at.inconsistent("the officer is not a member of any organisation"))
+}
+
+/// Sectoral scopes by their numbers.
+fn scopes(details: &OrganisationDetails) -> Vec<i16> {
+    details.sectoral_scopes.iter().map(|scope| scope.number().into()).collect()
 }
 
 async fn insert(
@@ -79,8 +138,6 @@ async fn insert(
     status: OrganisationStatus,
     created_at: DateTime<Utc>,
 ) -> Result<(), IndexerError> {
-    let scopes: Vec<i16> =
-        details.sectoral_scopes.iter().map(|scope| scope.number().into()).collect();
     sqlx::query!(
         "INSERT INTO chain.organisations
              (id, role, name, tax_id, country, sectoral_scopes, profile, status, created_at)
@@ -90,7 +147,7 @@ async fn insert(
         details.name.to_text(),
         details.tax_id.to_text(),
         details.country.to_string(),
-        &scopes,
+        &scopes(details),
         &details.profile.0,
         status.as_str(),
         created_at,
@@ -98,6 +155,28 @@ async fn insert(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+async fn change(
+    connection: &mut PgConnection,
+    at: At,
+    id: u32,
+    details: &OrganisationDetails,
+) -> Result<(), IndexerError> {
+    let updated = sqlx::query!(
+        "UPDATE chain.organisations
+         SET name = $2, tax_id = $3, country = $4, sectoral_scopes = $5, profile = $6::bytea
+         WHERE id = $1",
+        i64::from(id),
+        details.name.to_text(),
+        details.tax_id.to_text(),
+        details.country.to_string(),
+        &scopes(details),
+        &details.profile.0,
+    )
+    .execute(connection)
+    .await?;
+    at.met(1, &updated, "the organisation is not there")
 }
 
 async fn insert_member(

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Projects, their documents and their monitoring periods.
+//! Projects and their documents.
 
-use super::{big, position, year, At};
+use super::{big, certifications, position, proponents, At};
 use crate::{block::instant, error::IndexerError, event::Event};
-use registry_primitives::{
-    project::{
-        Article6Terms, DocumentStatus, MonitoringReport, MonitoringStage, ProjectRegistration,
-        ProjectStage, VintageTonnes,
-    },
-    ContentHash,
+use registry_primitives::project::{
+    Article6Terms, DocumentStatus, ProjectRegistration, ProjectStage,
 };
 use sqlx::PgConnection;
 
@@ -20,19 +16,21 @@ pub async fn apply(
     match event {
         Event::ProjectRegistered { id, registration, .. } => {
             insert(connection, at, *id, registration).await?;
-            insert_parties(connection, *id, registration).await?;
+            proponents::insert(connection, *id, &registration.proponents).await?;
+            let certifiers: Vec<u32> = registration.certifiers.iter().copied().collect();
+            certifications::assign(connection, *id, &certifiers).await?;
             insert_locations(connection, *id, registration).await
         }
         Event::DocumentSubmitted { .. } => submit_document(connection, at, event).await,
         Event::DocumentReviewed { .. } => review_document(connection, at, event).await,
         Event::ProjectReturned { id } => {
-            set_stage(connection, at, *id, ProjectStage::Returned).await
+            set_stage(connection, at, *id, ProjectStage::Returned, None).await
         }
         Event::ProjectResubmitted { id } => {
-            set_stage(connection, at, *id, ProjectStage::Submitted).await
+            set_stage(connection, at, *id, ProjectStage::Submitted, None).await
         }
         Event::ProjectValidated { id, estimate, .. } => {
-            set_stage(connection, at, *id, ProjectStage::Validated).await?;
+            set_stage(connection, at, *id, ProjectStage::Validated, None).await?;
             let updated = sqlx::query!(
                 "UPDATE chain.projects SET validated_estimate = $2::bigint WHERE id = $1",
                 i64::from(*id),
@@ -46,32 +44,30 @@ pub async fn apply(
             authorise(connection, at, *id, *quantity, article6.as_ref(), *buffer_rate).await
         }
         Event::ProjectRejected { id, reason, .. } => {
-            set_stage(connection, at, *id, ProjectStage::Rejected).await?;
+            end(connection, at, *id, ProjectStage::Rejected, Some(reason)).await
+        }
+        Event::ProjectWithdrawn { id, reason, .. } => {
+            end(connection, at, *id, ProjectStage::Withdrawn, Some(reason)).await
+        }
+        Event::ProjectCompleted { id, reason, .. } => {
+            end(connection, at, *id, ProjectStage::Completed, reason.as_deref()).await
+        }
+        Event::ProjectSuspended { id, reason, .. } => {
+            set_stage(connection, at, *id, ProjectStage::Suspended, Some(reason)).await
+        }
+        Event::ProjectResumed { id, .. } => {
+            set_stage(connection, at, *id, ProjectStage::Authorised, None).await
+        }
+        Event::TermsChanged { project, article6, .. } => {
             let updated = sqlx::query!(
-                "UPDATE chain.projects SET rejection_reason = $2 WHERE id = $1",
-                i64::from(*id),
-                reason,
+                "UPDATE chain.projects SET article6 = $2
+                 WHERE id = $1 AND first_transferred = 0",
+                i64::from(*project),
+                article6.as_ref().map(serde_json::to_value).transpose()?,
             )
             .execute(connection)
             .await?;
-            at.met(1, &updated, "the project is not there")
-        }
-        Event::MonitoringReported { project, period, report, .. } => {
-            report_monitoring(connection, *project, *period, report).await
-        }
-        Event::MonitoringReportVerified {
-            project,
-            period,
-            verified,
-            verification,
-            verifier,
-            ..
-        } => {
-            let by = (*verifier, verification);
-            verify_monitoring(connection, at, *project, *period, verified, by).await
-        }
-        Event::MonitoringPeriodIssued { project, period, quantity } => {
-            note_issued(connection, at, *project, *period, *quantity).await
+            at.met(1, &updated, "the project is not there or its terms are fixed")
         }
         _ => Ok(()),
     }
@@ -110,35 +106,6 @@ async fn insert(
     Ok(())
 }
 
-async fn insert_parties(
-    connection: &mut PgConnection,
-    project: u32,
-    registration: &ProjectRegistration,
-) -> Result<(), IndexerError> {
-    for (proponent, place) in registration.proponents.iter().zip(0..) {
-        sqlx::query!(
-            "INSERT INTO chain.proponents (project, position, organisation, share_ppm)
-             VALUES ($1, $2, $3, $4)",
-            i64::from(project),
-            place,
-            i64::from(proponent.organisation),
-            position(proponent.share)?,
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    for certifier in &registration.certifiers {
-        sqlx::query!(
-            "INSERT INTO chain.certifiers (project, organisation) VALUES ($1, $2)",
-            i64::from(project),
-            i64::from(*certifier),
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
-}
-
 async fn insert_locations(
     connection: &mut PgConnection,
     project: u32,
@@ -160,16 +127,30 @@ async fn insert_locations(
     Ok(())
 }
 
+/// A project never leaves such a stage; what waits for consents lapses.
+async fn end(
+    connection: &mut PgConnection,
+    at: At,
+    project: u32,
+    stage: ProjectStage,
+    reason: Option<&str>,
+) -> Result<(), IndexerError> {
+    set_stage(connection, at, project, stage, reason).await?;
+    proponents::lapse(connection, at, project).await
+}
+
 async fn set_stage(
     connection: &mut PgConnection,
     at: At,
     project: u32,
     stage: ProjectStage,
+    reason: Option<&str>,
 ) -> Result<(), IndexerError> {
     let updated = sqlx::query!(
-        "UPDATE chain.projects SET stage = $2 WHERE id = $1",
+        "UPDATE chain.projects SET stage = $2, stage_reason = $3 WHERE id = $1",
         i64::from(project),
         stage.as_str(),
+        reason,
     )
     .execute(connection)
     .await?;
@@ -186,7 +167,7 @@ async fn authorise(
 ) -> Result<(), IndexerError> {
     let updated = sqlx::query!(
         "UPDATE chain.projects
-         SET stage = $2, authorised = $3::bigint, article6 = $4, buffer_rate = $5
+         SET stage = $2, stage_reason = NULL, authorised = $3::bigint, article6 = $4, buffer_rate = $5
          WHERE id = $1",
         i64::from(project),
         ProjectStage::Authorised.as_str(),
@@ -248,114 +229,4 @@ async fn review_document(
     .execute(connection)
     .await?;
     at.met(1, &updated, "the document is not there or was reviewed already")
-}
-
-async fn report_monitoring(
-    connection: &mut PgConnection,
-    project: u32,
-    period: u32,
-    report: &MonitoringReport,
-) -> Result<(), IndexerError> {
-    sqlx::query!(
-        "INSERT INTO chain.monitoring_periods (project, period, starts, ends, report, stage)
-         VALUES ($1, $2, $3, $4, $5::bytea, $6)",
-        i64::from(project),
-        i64::from(period),
-        instant(report.period.start)?,
-        instant(report.period.end)?,
-        &report.report.0,
-        MonitoringStage::Reported.as_str(),
-    )
-    .execute(&mut *connection)
-    .await?;
-    for VintageTonnes { vintage, tonnes } in &report.vintages {
-        sqlx::query!(
-            "INSERT INTO chain.monitoring_vintages (project, period, vintage, reported)
-             VALUES ($1, $2, $3, $4::bigint)",
-            i64::from(project),
-            i64::from(period),
-            year(*vintage)?,
-            big(*tonnes)?,
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn verify_monitoring(
-    connection: &mut PgConnection,
-    at: At,
-    project: u32,
-    period: u32,
-    verified: &[VintageTonnes],
-    (verifier, verification): (u32, &ContentHash),
-) -> Result<(), IndexerError> {
-    let (project, period) = (i64::from(project), i64::from(period));
-    let updated = sqlx::query!(
-        "UPDATE chain.monitoring_periods
-         SET stage = $3, verifier = $4, verification = $5::bytea
-         WHERE project = $1 AND period = $2 AND stage = $6",
-        project,
-        period,
-        MonitoringStage::Verified.as_str(),
-        i64::from(verifier),
-        &verification.0,
-        MonitoringStage::Reported.as_str(),
-    )
-    .execute(&mut *connection)
-    .await?;
-    at.met(1, &updated, "the monitoring period is not waiting for verification")?;
-    // A year that the verifier left out is verified at zero.
-    sqlx::query!(
-        "UPDATE chain.monitoring_vintages SET verified = 0 WHERE project = $1 AND period = $2",
-        project,
-        period,
-    )
-    .execute(&mut *connection)
-    .await?;
-    for VintageTonnes { vintage, tonnes } in verified {
-        let updated = sqlx::query!(
-            "UPDATE chain.monitoring_vintages SET verified = $4::bigint
-             WHERE project = $1 AND period = $2 AND vintage = $3 AND $4::bigint <= reported",
-            project,
-            period,
-            year(*vintage)?,
-            big(*tonnes)?,
-        )
-        .execute(&mut *connection)
-        .await?;
-        at.met(1, &updated, "more was verified than reported")?;
-    }
-    Ok(())
-}
-
-async fn note_issued(
-    connection: &mut PgConnection,
-    at: At,
-    project: u32,
-    period: u32,
-    quantity: u64,
-) -> Result<(), IndexerError> {
-    let (project, period) = (i64::from(project), i64::from(period));
-    let updated = sqlx::query!(
-        "UPDATE chain.monitoring_periods SET stage = $3
-         WHERE project = $1 AND period = $2 AND stage = $4",
-        project,
-        period,
-        MonitoringStage::Issued.as_str(),
-        MonitoringStage::Verified.as_str(),
-    )
-    .execute(&mut *connection)
-    .await?;
-    at.met(1, &updated, "the monitoring period is not verified")?;
-    let updated = sqlx::query!(
-        "UPDATE chain.projects SET issued = issued + $2::bigint
-         WHERE id = $1 AND issued + $2::bigint <= authorised",
-        project,
-        big(quantity)?,
-    )
-    .execute(connection)
-    .await?;
-    at.met(1, &updated, "more is issued than authorised")
 }

@@ -175,7 +175,7 @@ impl pallet_approvals::Config for Test {
     type Members = Members;
     type MaxCallWeight = MaxCallWeight;
     type Lifetime = ConstU32<LIFETIME>;
-    type WeightInfo = pallet_approvals::weights::StorageAccessWeight<Test>;
+    type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Members;
 }

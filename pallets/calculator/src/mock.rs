@@ -49,7 +49,7 @@ impl pallet_timestamp::Config for Test {}
 impl pallet_calculator::Config for Test {
     type Officers = Members;
     type Clock = Timestamp;
-    type WeightInfo = pallet_calculator::weights::StorageAccessWeight<Test>;
+    type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Members;
 }

@@ -61,7 +61,7 @@ impl pallet_credits::Config for Test {
     type Members = Members;
     type Projects = Projects;
     type Clock = Timestamp;
-    type WeightInfo = pallet_credits::weights::StorageAccessWeight<Test>;
+    type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = BenchmarkProjects;
 }

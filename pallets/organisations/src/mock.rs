@@ -53,7 +53,7 @@ impl pallet_organisations::Config for Test {
     type OnStatusChange = Record;
     type Signature = TestSignature;
     type Clock = Timestamp;
-    type WeightInfo = pallet_organisations::weights::StorageAccessWeight<Test>;
+    type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Applicants;
 }

@@ -49,7 +49,7 @@ impl pallet_projects::Config for Test {
     type Officers = Signers;
     type Members = Members;
     type Clock = Timestamp;
-    type WeightInfo = pallet_projects::weights::StorageAccessWeight<Test>;
+    type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Helper;
 }

@@ -1,36 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Events in plain words, with links to what they are about.
 
+mod gaps;
+
 use crate::{
     answers::{OrganisationRef, ProjectRef},
     db::Reader,
     i18n::Language,
     page,
     problem::Problem,
+    records::Record,
 };
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Where events name organisations and projects.
-const ORGANISATIONS: [&str; 8] =
-    ["organisation", "owner", "from", "to", "uploader", "reviewer", "certifier", "verifier"];
-const PROJECTS: [&str; 1] = ["project"];
+/// Where events and the records that they carry name organisations.
+const ORGANISATIONS: [&str; 9] = [
+    "organisation",
+    "owner",
+    "from",
+    "to",
+    "initiator",
+    "uploader",
+    "reviewer",
+    "certifier",
+    "verifier",
+];
 
 /// What a bare `id` numbers, told by the name of the event.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Subject {
     Organisation,
     Project,
-    Other,
+    Record(Record),
 }
 
 fn subject(event: &str) -> Subject {
-    if event.starts_with("Organisation") {
-        Subject::Organisation
-    } else if event.starts_with("Project") {
-        Subject::Project
-    } else {
-        Subject::Other
+    match event {
+        "ProfileUpdated" => Subject::Organisation,
+        "CreditsRetired" => Subject::Record(Record::Retirement),
+        "CreditsCancelled" => Subject::Record(Record::Cancellation),
+        _ if event.starts_with("Organisation") => Subject::Organisation,
+        _ if event.starts_with("Project") => Subject::Project,
+        _ if event.starts_with("Transfer") => Subject::Record(Record::TransferRequest),
+        _ if event.starts_with("Retirement") => Subject::Record(Record::RetirementRequest),
+        // All others that have one are of proposals.
+        _ => Subject::Record(Record::Proposal),
+    }
+}
+
+/// Which of several sentences tells an event, where there are several.
+fn variant(event: &str, fields: &Value) -> Option<&'static str> {
+    let given = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
+    let either = |name, with, without| Some(if given(name) { with } else { without });
+    match event {
+        "DocumentReviewed" => match fields.get("status").and_then(Value::as_str) {
+            Some("accepted") => Some("accepted"),
+            _ => Some("rejected"),
+        },
+        "CreditsIssued" => match fields.get("status") {
+            Some(Value::String(status)) if status == "buffer" => Some("buffer"),
+            Some(Value::Object(_)) => Some("on_hold"),
+            _ => Some("held"),
+        },
+        "Executed" => {
+            let failed = fields.get("result").is_some_and(|result| result.get("Err").is_some());
+            Some(if failed { "failed" } else { "done" })
+        }
+        "ProjectCompleted" => either("reason", "with_reason", "plain"),
+        "CreditsTransferred" => either("request", "asked", "plain"),
+        "TransferRequestCancelled" | "RetirementRequestCancelled" | "CreditsReleased" => {
+            either("by", "by_officer", "by_itself")
+        }
+        "CreditsCancelled" => match fields.pointer("/cancellation/statement") {
+            Some(Value::String(_)) => Some("with_statement"),
+            _ => Some("plain"),
+        },
+        "CertifiersAssigned" => {
+            let some = fields.get("certifiers").and_then(Value::as_array);
+            Some(if some.is_some_and(|list| !list.is_empty()) { "some" } else { "none" })
+        }
+        _ => None,
     }
 }
 
@@ -38,6 +88,29 @@ fn subject(event: &str) -> Subject {
 pub struct Names {
     organisations: HashMap<i64, String>,
     projects: HashMap<i64, String>,
+}
+
+/// Organisations and projects that an event names.
+fn named(event: &str, fields: &Value) -> (Vec<i64>, Vec<i64>) {
+    let (mut organisations, mut projects) = (Vec::new(), Vec::new());
+    for level in gaps::levels(fields) {
+        let of = |field: &&str| level.get(*field).and_then(Value::as_i64);
+        organisations.extend(ORGANISATIONS.iter().filter_map(of));
+        // A number only in a request; the account of an officer elsewhere.
+        organisations.extend(of(&"by"));
+        projects.extend(of(&"project"));
+    }
+    let list = |name| fields.get(name).and_then(Value::as_array).into_iter().flatten();
+    organisations.extend(list("proponents").filter_map(|it| it.get("organisation")?.as_i64()));
+    organisations.extend(list("certifiers").filter_map(Value::as_i64));
+    if let Some(id) = fields.get("id").and_then(Value::as_i64) {
+        match subject(event) {
+            Subject::Organisation => organisations.push(id),
+            Subject::Project => projects.push(id),
+            Subject::Record(_) => {}
+        }
+    }
+    (organisations, projects)
 }
 
 impl Names {
@@ -48,14 +121,9 @@ impl Names {
     ) -> Result<Self, Problem> {
         let (mut organisations, mut projects) = (Vec::new(), Vec::new());
         for (name, fields) in events {
-            let of = |field: &&str| fields.get(*field).and_then(Value::as_i64);
-            organisations.extend(ORGANISATIONS.iter().filter_map(of));
-            projects.extend(PROJECTS.iter().filter_map(of));
-            match subject(name) {
-                Subject::Organisation => organisations.extend(of(&"id")),
-                Subject::Project => projects.extend(of(&"id")),
-                Subject::Other => {}
-            }
+            let (more_organisations, more_projects) = named(name, fields);
+            organisations.extend(more_organisations);
+            projects.extend(more_projects);
         }
         let organisations = sqlx::query!(
             "SELECT id, name FROM chain.organisations WHERE id = ANY ($1)",
@@ -86,102 +154,18 @@ impl Names {
     /// An event in words; HTML.
     pub fn sentence(&self, pallet: &str, event: &str, fields: &Value) -> String {
         let language = Language::default();
-        let key = match fields.get("status").and_then(Value::as_str) {
-            // Accepted and rejected are two different sentences.
-            Some(status) if event == "DocumentReviewed" => format!("event.{event}.{status}"),
-            _ => format!("event.{event}"),
+        let key = match variant(event, fields) {
+            Some(variant) => format!("event.{event}.{variant}"),
+            None => format!("event.{event}"),
         };
         if language.find(&key).is_none() {
             let name = page::text(&format!("{pallet}.{event}"));
             return page::sentence(language, "event.other", &[("name", name)]);
         }
-        let mut arguments: Vec<(&str, String)> = Vec::new();
-        for name in ORGANISATIONS {
-            if let Some(id) = fields.get(name).and_then(Value::as_i64) {
-                arguments.push((name, self.organisation(id)));
-            }
-        }
-        for name in PROJECTS {
-            if let Some(id) = fields.get(name).and_then(Value::as_i64) {
-                arguments.push((name, self.project(id)));
-            }
-        }
-        if let Some(id) = fields.get("id").and_then(Value::as_i64) {
-            match subject(event) {
-                Subject::Organisation => arguments.push(("organisation", self.organisation(id))),
-                Subject::Project => arguments.push(("project", self.project(id))),
-                Subject::Other => {
-                    let label = language.fill("retirement.number", &[("id", id.to_string())]);
-                    let link = page::link(&format!("/retirements/{id}"), &page::text(&label));
-                    arguments.push(("retirement", link));
-                }
-            }
-        }
-        arguments.extend(details(language, fields));
+        let mut arguments = self.gaps(event, fields);
+        arguments.extend(gaps::details(language, event, fields));
         page::sentence(language, &key, &arguments)
     }
-}
-
-/// What a sentence names beside organisations and projects.
-fn details(language: Language, fields: &Value) -> Vec<(&'static str, String)> {
-    let mut found = Vec::new();
-    let number = |value: &Value| value.as_i64();
-    let label = |group, value: &Value| {
-        value.as_str().map(|value| page::text(&language.label(group, value)))
-    };
-    let tonnes = |n| page::text(&language.count("unit.tonnes", n));
-    for name in ["document", "period", "version"] {
-        found.extend(fields.get(name).and_then(number).map(|n| (name, language.number(n))));
-    }
-    // A year is not grouped.
-    found.extend(fields.get("vintage").and_then(number).map(|year| ("vintage", year.to_string())));
-    for name in ["quantity", "estimate"] {
-        found.extend(fields.get(name).and_then(number).map(|n| (name, tonnes(n))));
-    }
-    let sum = |list: &Value| {
-        Some(list.as_array()?.iter().filter_map(|it| it.get("tonnes")?.as_i64()).sum::<i64>())
-    };
-    let sums = [fields.get("verified"), fields.pointer("/report/vintages")];
-    found.extend(sums.into_iter().flatten().find_map(sum).map(|n| ("sum", tonnes(n))));
-    found.extend(
-        fields.get("kind").and_then(|it| label("document_kind", it)).map(|it| ("kind", it)),
-    );
-    // The role of an organisation and that of a member have different names.
-    let role = fields.get("role").and_then(|it| {
-        let group =
-            if fields.get("account").is_some() { "member_role" } else { "organisation_role" };
-        label(group, it)
-    });
-    found.extend(role.map(|it| ("role", it)));
-    found.extend(
-        fields.get("reason").and_then(Value::as_str).map(|it| ("reason", page::foreign(it))),
-    );
-    let beneficiary = fields.pointer("/details/beneficiary/name").and_then(Value::as_str);
-    found.extend(beneficiary.map(|it| ("beneficiary", page::foreign(it))));
-    for name in ["range", "rest", "taken"] {
-        if let Some((start, end)) = fields.get(name).and_then(range) {
-            found.push((name, range_link(language, start, end)));
-            if name == "range" {
-                found.push(("quantity", tonnes(end - start + 1)));
-            }
-        }
-    }
-    let article6 = fields.get("article6").map(|terms| match terms {
-        Value::Null => "event.domestic",
-        _ => "event.article6",
-    });
-    found.extend(article6.map(|key| ("terms", page::text(language.t(key)))));
-    found
-}
-
-fn range(value: &Value) -> Option<(i64, i64)> {
-    Some((value.get("start")?.as_i64()?, value.get("end")?.as_i64()?))
-}
-
-/// A link to numbers alone, which leads to their serial number.
-fn range_link(language: Language, start: i64, end: i64) -> String {
-    let label = format!("{}–{}", language.number(start), language.number(end));
-    page::link(&format!("/credits/{start}-{end}"), &page::text(&label))
 }
 
 #[cfg(test)]
@@ -261,12 +245,156 @@ mod tests {
             ("BlockSplit", json!({"rest": range, "taken": range})),
             ("CreditsTransferred", json!({"from": 2, "to": 3, "quantity": 5})),
             ("CreditsRetired", json!({"id": 9, "owner": 2, "details": details, "quantity": 5})),
+            ("OrganisationChanged", json!({"id": 2, "details": {}})),
+            ("ProfileUpdated", json!({"id": 2, "profile": "0x00"})),
+            ("MemberRemoved", json!({"organisation": 2, "account": "5F"})),
+            ("MemberRoleChanged", json!({"organisation": 2, "account": "5F", "role": "admin"})),
+            ("KeyReplaced", json!({"organisation": 2, "old": "5F", "new": "5G", "by": null})),
+            (
+                "Proposed",
+                json!({"id": 4, "organisation": 2, "action": "issue_credits", "required": 2,
+                       "call": {"bytes": "0x00", "decoded": null}, "expires_at": 90}),
+            ),
+            ("Approved", json!({"id": 4, "valid": 1, "required": 2})),
+            ("ApprovalLapsed", json!({"id": 4, "officer": "5F"})),
+            ("Executed", json!({"id": 4, "officers": ["5F"], "result": {"Ok": null}})),
+            (
+                "Executed",
+                json!({"id": 4, "officers": ["5F"],
+                       "result": {"Err": {"code": "A.B", "sentence": "C."}}}),
+            ),
+            ("Withdrawn", json!({"id": 4})),
+            ("Expired", json!({"id": 4})),
+            ("ThresholdSet", json!({"class": "issue", "officers": 2})),
+            ("ProjectWithdrawn", json!({"id": 1, "reason": "a reason"})),
+            ("ProjectSuspended", json!({"id": 1, "reason": "a reason"})),
+            ("ProjectResumed", json!({"id": 1})),
+            ("ProjectCompleted", json!({"id": 1, "reason": null})),
+            ("ProjectCompleted", json!({"id": 1, "reason": "a reason"})),
+            ("TermsChanged", json!({"project": 1, "article6": {}})),
+            (
+                "ProponentsProposed",
+                json!({"project": 1, "number": 1,
+                       "proponents": [{"organisation": 2, "share": 1_000_000}]}),
+            ),
+            ("ProponentsConsented", json!({"project": 1, "number": 1, "organisation": 2})),
+            (
+                "ProponentsChanged",
+                json!({"project": 1, "proponents": [{"organisation": 2, "share": 1_000_000}]}),
+            ),
+            ("ProponentsChangeWithdrawn", json!({"project": 1, "number": 1, "organisation": 2})),
+            ("CertifiersAssigned", json!({"project": 1, "certifiers": [2, 3]})),
+            ("CertifiersAssigned", json!({"project": 1, "certifiers": []})),
+            ("ProjectCertified", json!({"project": 1, "certifier": 2})),
+            ("CertificationRevoked", json!({"project": 1, "certifier": 2, "reason": "a reason"})),
+            ("MonitoringReportReturned", json!({"project": 1, "period": 1, "verifier": 2})),
+            ("IssuanceRefused", json!({"project": 1, "period": 1, "reason": "a reason"})),
+            (
+                "CreditsIssued",
+                json!({"project": 1, "period": 1, "vintage": 2023, "owner": 2, "range": range,
+                       "status": "buffer"}),
+            ),
+            (
+                "CreditsIssued",
+                json!({"project": 1, "period": 1, "vintage": 2023, "owner": 2, "range": range,
+                       "status": {"on_hold": "owner_suspended"}}),
+            ),
+            ("CreditsFirstTransferred", json!({"blocks": [range], "quantity": 20})),
+            ("CreditsTransferred", json!({"from": 2, "to": 3, "quantity": 5, "request": 8})),
+            (
+                "TransferRequested",
+                json!({"id": 8, "request": {"project": 1, "vintage": null, "quantity": 5,
+                       "from": 2, "to": 3, "initiator": 3}}),
+            ),
+            ("TransferRejected", json!({"id": 8, "reason": "a reason"})),
+            ("TransferRequestCancelled", json!({"id": 8, "by": "5F"})),
+            ("TransferRequestCancelled", json!({"id": 8, "by": null})),
+            (
+                "RetirementRequested",
+                json!({"id": 8, "request": {"by": 2, "details": details, "blocks": [range],
+                       "quantity": 20}}),
+            ),
+            ("RetirementRecognised", json!({"request": 8, "retirement": 9})),
+            ("RetirementRefused", json!({"id": 8, "reason": "a reason"})),
+            ("RetirementRequestCancelled", json!({"id": 8, "by": "5F"})),
+            ("RetirementRequestCancelled", json!({"id": 8, "by": null})),
+            (
+                "CreditsCancelled",
+                json!({"id": 6, "cancellation": {"owner": 2, "reason": "reversal",
+                       "corrects": {"issuance": {"project": 1, "period": 1}},
+                       "statement": "a statement", "blocks": [range], "quantity": 20}}),
+            ),
+            (
+                "CreditsCancelled",
+                json!({"id": 6, "cancellation": {"owner": 2, "reason": "share_of_proceeds",
+                       "corrects": {"retirement": 9}, "statement": null, "blocks": [range],
+                       "quantity": 20}}),
+            ),
+            (
+                "CreditsHeld",
+                json!({"blocks": [range, range, range, range], "quantity": 80,
+                       "reason": "a reason"}),
+            ),
+            ("CreditsReleased", json!({"blocks": [range], "quantity": 20, "by": "5F"})),
+            ("CreditsReleased", json!({"blocks": [range], "quantity": 20, "by": null})),
+            ("BufferReleased", json!({"to": 2, "blocks": [range], "quantity": 20})),
+            ("TransfersPaused", json!({"reason": "a reason"})),
+            ("TransfersResumed", json!({"by": "5F"})),
+            (
+                "DeductionsSet",
+                json!({"deductions": {"share_of_proceeds": 50_000, "overall_mitigation": 20_000}}),
+            ),
+            ("ConstantsSet", json!({"version": 2, "constants": {}, "reason": "a reason"})),
         ] {
             let html = names().sentence("Pallet", event, &fields);
             // An ellipsis stands where a gap was not filled.
             assert!(!html.contains('…'), "{event}: {html}");
             assert!(!html.contains("Pallet"), "{event} has no sentence");
+            // What is to be named must be read before.
+            let (organisations, projects) = named(event, &fields);
+            let known = names();
+            assert!(organisations.iter().all(|id| known.organisations.contains_key(id)));
+            for (id, name) in &known.organisations {
+                let shown = html.contains(&format!("/organisations/{id}\""));
+                assert!(!shown || organisations.contains(id), "{event} does not read {name}");
+            }
+            assert!(!html.contains("/projects/1\"") || projects.contains(&1), "{event}");
         }
+    }
+
+    #[test]
+    fn what_people_write_is_escaped_in_every_sentence() {
+        let hostile = "<img src=x onerror=alert(1)>";
+        for (event, fields) in [
+            ("TransfersPaused", json!({"reason": hostile})),
+            ("RetirementRefused", json!({"id": 8, "reason": hostile})),
+            (
+                "CreditsCancelled",
+                json!({"id": 6, "cancellation": {"owner": 2, "reason": hostile,
+                       "statement": hostile, "quantity": 20}}),
+            ),
+            ("Executed", json!({"id": 4, "result": {"Err": {"code": "A.B", "sentence": hostile}}})),
+            ("Proposed", json!({"id": 4, "organisation": 3, "action": hostile})),
+            ("ThresholdSet", json!({"class": hostile, "officers": 2})),
+        ] {
+            let html = names().sentence("Pallet", event, &fields);
+            assert!(!html.contains("<img") && !html.contains("<b>"), "{event}: {html}");
+        }
+    }
+
+    #[test]
+    fn every_event_of_the_chain_has_a_sentence() {
+        let chain = registry_client::payload::offline(Default::default()).unwrap();
+        let mut found = 0;
+        for pallet in ["Organisations", "Approvals", "Projects", "Credits", "Calculator"] {
+            let pallet = chain.metadata_ref().pallet_by_name(pallet).unwrap();
+            for event in pallet.event_variants().unwrap() {
+                let html = names().sentence(pallet.name(), &event.name, &json!({}));
+                assert!(!html.contains(pallet.name()), "{} has no sentence", event.name);
+                found += 1;
+            }
+        }
+        assert!(found > 50, "{found}");
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl State {
 
     /// Share of proceeds and overall mitigation of a quantity, of which something must be left.
     fn deduct(&self, quantity: u64) -> Result<(u64, u64), Refused> {
-        let proceeds = part_of(quantity, if crate::reference::mutant(15) { self.deductions.1 } else { self.deductions.0 });
+        let proceeds = part_of(quantity, self.deductions.0);
         let mitigation = part_of(quantity, self.deductions.1);
         require(proceeds + mitigation < quantity, "nothing is left")?;
         Ok((proceeds, mitigation))
@@ -93,7 +93,7 @@ impl State {
     fn recognise(&mut self, origin: &Origin, id: u64) -> Outcome {
         self.check_running()?;
         let (purpose, request) = self.over_request(origin, id)?;
-        if !crate::reference::mutant(17) { self.check_abroad(purpose, request.ranges.iter().map(|(start, _)| start))?; }
+        self.check_abroad(purpose, request.ranges.iter().map(|(start, _)| start))?;
         let (proceeds, mitigation) = self.deduct(request.quantity)?;
         self.retirement_requests.remove(&id);
         let Record { owner, quantity, ranges } = request;

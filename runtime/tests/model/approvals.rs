@@ -78,7 +78,7 @@ impl State {
         require(!proposal.approvals.contains(&by), "approved already")?;
         let Proposal { organisation, action, .. } = proposal;
         proposal.approvals.retain(|account| {
-            crate::reference::mutant(11) || self.member(*account, action).is_ok_and(|actor| actor.organisation == organisation)
+            self.member(*account, action).is_ok_and(|actor| actor.organisation == organisation)
         });
         proposal.approvals.push(by);
         if (proposal.approvals.len() as u32) < self.needed_for(&proposal.call, action) {

@@ -93,7 +93,7 @@ impl State {
                 let actor = self.officer(origin, Action::RetireCredits)?;
                 self.check_running()?;
                 let step = match purpose {
-                    Use::Voluntary if !crate::reference::mutant(10) => Step::UsedOrCancelled, Use::Voluntary => Step::Other,
+                    Use::Voluntary => Step::UsedOrCancelled,
                     Use::NationalCompliance => Step::Other,
                     _ => return Err("not the owner's to decide"),
                 };
@@ -114,7 +114,7 @@ impl State {
                 };
                 let quantity = self.check_parts(parts, |block| {
                     require(block.status == Status::Held, "not held")?;
-                    require(crate::reference::mutant(19) || !(for_ndc && block.first_transferred), "first transferred")
+                    require(!(for_ndc && block.first_transferred), "first transferred")
                 })?;
                 let owner = self.one_owner(parts)?;
                 self.retire(parts, owner, quantity, Step::Other);
@@ -181,13 +181,13 @@ impl State {
     }
 
     pub fn check_running(&self) -> Outcome {
-        require(!self.paused || crate::reference::mutant(8), "transfers are paused")
+        require(!self.paused, "transfers are paused")
     }
 
     /// Credits go from developers and certifiers to developers.
     fn check_receives(&self, from: OrganisationId, to: OrganisationId) -> Outcome {
         require(from != to, "to itself")?;
-        let active = crate::reference::mutant(16) && self.organisations.contains_key(&to) || self.is_active(to, &[OrganisationRole::ProjectDeveloper]);
+        let active = self.is_active(to, &[OrganisationRole::ProjectDeveloper]);
         require(active, "no receiver, or suspended")
     }
 
@@ -235,7 +235,7 @@ impl State {
         }
         let from = end - quantity + 1;
         block.end = from - 1;
-        let mut taken = Block { end, parent: if crate::reference::mutant(3) { block.parent.or(Some(start)) } else { Some(start) }, ..block.clone() };
+        let mut taken = Block { end, parent: Some(start), ..block.clone() };
         change(&mut taken);
         self.blocks.insert(from, taken);
         (from, end)
@@ -307,7 +307,7 @@ impl State {
         found.stage = MonitoringStage::Issued;
         let verified = found.verified.clone();
         let issued = project.issued + verified.values().sum::<u64>();
-        require(issued <= project.authorised || crate::reference::mutant(14), "more than authorised")?;
+        require(issued <= project.authorised, "more than authorised")?;
         self.project_mut(id).issued = issued;
         for (vintage, tonnes) in verified {
             let buffer = part_of(tonnes, project.buffer);
@@ -399,7 +399,7 @@ impl Terms {
 pub fn part_of(quantity: u64, rate: u32) -> u64 {
     let exact = u128::from(quantity) * u128::from(rate);
     let whole = exact / u128::from(WHOLE);
-    (whole + u128::from(exact % u128::from(WHOLE) > 0 && !crate::reference::mutant(2))) as u64
+    (whole + u128::from(exact % u128::from(WHOLE) > 0)) as u64
 }
 
 /// Whole tonnes by share: rounded down, and then one more tonne to whoever lacks most of one, the
@@ -416,7 +416,7 @@ fn divide(tonnes: u64, shares: &[(OrganisationId, u32)]) -> Vec<(OrganisationId,
     while left > 0 {
         let mut most = 0;
         for index in 1..lacks.len() {
-            if lacks[index] > lacks[most] || crate::reference::mutant(1) && lacks[index] == lacks[most] {
+            if lacks[index] > lacks[most] {
                 most = index;
             }
         }

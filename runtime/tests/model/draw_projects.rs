@@ -114,7 +114,8 @@ pub fn end_project(state: &State, dice: &mut Dice, action: Action) -> Operation 
 }
 
 pub fn switch_project(state: &State, dice: &mut Dice, action: Action) -> Operation {
-    let project = dice.project(state, is_authorised);
+    let any = dice.percent(20);
+    let project = dice.project(state, |project| any || is_authorised(project));
     let reason = dice.reason();
     let by = dice.officer(state, action);
     match action {

@@ -162,7 +162,7 @@ impl State {
         };
         require(actor.reaches(project.scope, own), "out of the permission's reach")?;
         let reviews = [ReviewDocument, ValidateProject, VerifyMonitoringReport, CertifyProject];
-        require(crate::reference::mutant(13) || !(owner && reviews.contains(&action)), "reviewing one's own project")?;
+        require(!(owner && reviews.contains(&action)), "reviewing one's own project")?;
         Ok(actor)
     }
 
@@ -314,7 +314,7 @@ impl State {
     fn change_terms(&mut self, id: ProjectId, terms: &Option<Terms>) -> Outcome {
         let project = self.project_mut(id);
         at(project.stage, &[Authorised, Suspended])?;
-        require(crate::reference::mutant(20) || project.first_transferred == 0, "credits were first transferred")?;
+        require(project.first_transferred == 0, "credits were first transferred")?;
         let from_the_start = project.terms.as_ref().is_some_and(|terms| {
             terms.other_purposes() && terms.first_transfer == FirstTransfer::Authorisation
         });
@@ -380,7 +380,7 @@ impl State {
             self.project_mut(id).change = Some(change);
             return Ok(());
         }
-        if !crate::reference::mutant(21) { self.check_change(id, &change.proponents)?; }
+        self.check_change(id, &change.proponents)?;
         let project = self.project_mut(id);
         project.proponents = change.proponents;
         project.change = None;
@@ -410,7 +410,7 @@ impl State {
         require(to <= NOW, "not over")?;
         use MonitoringStage::{Issued, Reported, Verified};
         let overlaps = project.periods.iter().any(|other| {
-            (if crate::reference::mutant(9) { &[Reported, Verified][..] } else { &[Reported, Verified, Issued][..] }).contains(&other.stage)
+            [Reported, Verified, Issued].contains(&other.stage)
                 && from < other.to
                 && other.from < to
         });

@@ -32,7 +32,7 @@ fn draw(state: &State, dice: &mut Dice) -> Operation {
         let draw = kind(dice);
         for _ in 0..4 {
             operation = draw(state, dice);
-            if state.accepts(&operation) || dice.percent(30) {
+            if state.accepts(&operation) || dice.percent(25) {
                 return operation;
             }
         }

@@ -83,7 +83,7 @@ async fn demo(arguments: &Arguments) -> Result<()> {
 
     if arguments.check {
         stack.wait_for_indexer().await?;
-        let report = compare::everything(&stack).await?;
+        let report = compare::everything(&stack, &made.calls).await?;
         print!("{report}");
         if !report.differences.is_empty() {
             bail!("{} differences", report.differences.len());

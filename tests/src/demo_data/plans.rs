@@ -11,6 +11,19 @@ pub struct Company {
     pub role: OrganisationRole,
 }
 
+/// What becomes of a monitoring period.
+#[derive(Clone, Copy, PartialEq)]
+pub enum After {
+    /// It waits for its verification.
+    Reported,
+    /// It was sent back; reported anew, it waits for its verification.
+    Returned,
+    /// It waits for its issuance.
+    Verified,
+    Issued,
+    Refused,
+}
+
 /// In the order of their creation: the first becomes organisation 2, after the Government.
 pub const COMPANIES: &[Company] = &[
     Company { key: "Energy", name: "Ministry of Energy", role: OrganisationRole::Ministry },
@@ -33,6 +46,8 @@ pub const COMPANIES: &[Company] = &[
     },
     Company { key: "Reef", name: "Reef Assurance", role: OrganisationRole::Certifier },
     Company { key: "Pacific", name: "Pacific Verification", role: OrganisationRole::Certifier },
+    Company { key: "Kelp", name: "Futuna Kelp Growers", role: OrganisationRole::ProjectDeveloper },
+    Company { key: "Meters", name: "Island Metering Service", role: OrganisationRole::Api },
 ];
 
 pub const ENERGY: usize = 0;
@@ -43,6 +58,9 @@ pub const MALEKULA: usize = 4;
 pub const LAGOON: usize = 5;
 pub const REEF: usize = 6;
 pub const PACIFIC: usize = 7;
+/// The one that registered itself, by its own application.
+pub const KELP: usize = 8;
+pub const METERS: usize = 9;
 
 pub struct Plan {
     pub external_id: &'static str,
@@ -55,9 +73,25 @@ pub struct Plan {
     pub certifier: usize,
     pub estimate: Tonnes,
     pub stage: ProjectStage,
-    /// First and last year of each monitoring period, and the tonnes of each year in it.
-    pub periods: &'static [(Vintage, Vintage, Tonnes)],
+    /// First and last year of each monitoring period, the tonnes of each year in it, and what
+    /// becomes of it.
+    pub periods: &'static [(Vintage, Vintage, Tonnes, After)],
 }
+
+/// Its first design document was rejected, and a second one accepted.
+pub const RESUBMITTED: &str = "VCR-2023-008";
+/// It was suspended and resumed, and a second proponent joined it.
+pub const RESUMED: &str = "VCR-2022-005";
+/// Its terms were changed, and meters report for it.
+pub const METERED: &str = "VCR-2021-003";
+/// Its certification was revoked, and a change of its proponents withdrawn.
+pub const UNCERTIFIED: &str = "VCR-2021-002";
+/// The ministry registered it, and another certifier was assigned to it.
+pub const BY_MINISTRY: &str = "VCR-2025-012";
+/// It ended after its issuance.
+pub const COMPLETED: &str = "VCR-2021-015";
+/// Those that their certifiers certified.
+pub const CERTIFIED: &[&str] = &["VCR-2021-001", METERED, UNCERTIFIED, "VCR-2022-004"];
 
 const PENAMA: (&str, i32, i32) = ("VU-PAM", -15_293_000, 167_967_000);
 const SANMA: (&str, i32, i32) = ("VU-SAM", -15_376_000, 166_959_000);
@@ -76,7 +110,7 @@ pub const PLANS: &[Plan] = &[
         certifier: REEF,
         estimate: 120_000,
         stage: ProjectStage::Authorised,
-        periods: &[(2022, 2022, 9_400), (2023, 2024, 10_250)],
+        periods: &[(2022, 2022, 9_400, After::Issued), (2023, 2024, 10_250, After::Issued)],
     },
     Plan {
         external_id: "VCR-2021-002",
@@ -87,7 +121,7 @@ pub const PLANS: &[Plan] = &[
         certifier: PACIFIC,
         estimate: 80_000,
         stage: ProjectStage::Authorised,
-        periods: &[(2023, 2024, 7_501)],
+        periods: &[(2022, 2022, 900, After::Refused), (2023, 2024, 7_501, After::Issued)],
     },
     Plan {
         external_id: "VCR-2021-003",
@@ -98,7 +132,7 @@ pub const PLANS: &[Plan] = &[
         certifier: REEF,
         estimate: 400_000,
         stage: ProjectStage::Authorised,
-        periods: &[(2021, 2023, 31_000)],
+        periods: &[(2021, 2023, 31_000, After::Issued), (2024, 2024, 30_000, After::Verified)],
     },
     Plan {
         external_id: "VCR-2022-004",
@@ -109,7 +143,7 @@ pub const PLANS: &[Plan] = &[
         certifier: REEF,
         estimate: 60_000,
         stage: ProjectStage::Authorised,
-        periods: &[(2022, 2023, 4_003)],
+        periods: &[(2022, 2023, 4_003, After::Issued), (2024, 2024, 3_000, After::Returned)],
     },
     Plan {
         external_id: "VCR-2022-005",
@@ -120,7 +154,7 @@ pub const PLANS: &[Plan] = &[
         certifier: PACIFIC,
         estimate: 45_000,
         stage: ProjectStage::Authorised,
-        periods: &[],
+        periods: &[(2024, 2024, 500, After::Reported)],
     },
     Plan {
         external_id: "VCR-2022-006",
@@ -131,7 +165,7 @@ pub const PLANS: &[Plan] = &[
         certifier: PACIFIC,
         estimate: 30_000,
         stage: ProjectStage::Authorised,
-        periods: &[(2024, 2024, 2_750)],
+        periods: &[(2024, 2024, 2_750, After::Issued)],
     },
     Plan {
         external_id: "VCR-2023-007",
@@ -215,6 +249,50 @@ pub const PLANS: &[Plan] = &[
         proponents: &[(MALEKULA, 400_000), (TANNA, 600_000)],
         certifier: PACIFIC,
         estimate: 5_200,
+        stage: ProjectStage::Submitted,
+        periods: &[],
+    },
+    Plan {
+        external_id: "VCR-2025-014",
+        title: "Devil’s Point wind park",
+        kind: (Sector::Energy, SectoralScope::EnergyIndustries, MitigationType::Wind),
+        region: SHEFA,
+        proponents: &[(EFATE, 1_000_000)],
+        certifier: PACIFIC,
+        estimate: 40_000,
+        stage: ProjectStage::Withdrawn,
+        periods: &[],
+    },
+    Plan {
+        external_id: COMPLETED,
+        title: "Forari biomass power",
+        kind: (Sector::Energy, SectoralScope::EnergyIndustries, MitigationType::BiomassEnergy),
+        region: SHEFA,
+        proponents: &[(TANNA, 1_000_000)],
+        certifier: PACIFIC,
+        estimate: 2_000,
+        stage: ProjectStage::Completed,
+        periods: &[(2022, 2022, 1_200, After::Issued)],
+    },
+    Plan {
+        external_id: "VCR-2022-016",
+        title: "Teouma hydro power",
+        kind: (Sector::Energy, SectoralScope::EnergyIndustries, MitigationType::Hydro),
+        region: SHEFA,
+        proponents: &[(EFATE, 1_000_000)],
+        certifier: REEF,
+        estimate: 64_000,
+        stage: ProjectStage::Suspended,
+        periods: &[],
+    },
+    Plan {
+        external_id: "VCR-2026-017",
+        title: "Kelp for fewer cattle emissions",
+        kind: (Sector::Agriculture, SectoralScope::Agriculture, MitigationType::Agriculture),
+        region: TAFEA,
+        proponents: &[(KELP, 1_000_000)],
+        certifier: REEF,
+        estimate: 3_100,
         stage: ProjectStage::Submitted,
         periods: &[],
     },

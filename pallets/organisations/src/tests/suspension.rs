@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `suspend_organisation`, `reactivate_organisation`, and who is admitted at all.
 
-use crate::{mock::*, weights::StorageAccessWeight, Call, Event, WeightInfo};
+use crate::{mock::*, Call, Event, WeightInfo};
 use frame_support::{
     assert_noop, assert_ok,
     dispatch::{DispatchResultWithPostInfo, GetDispatchInfo},
@@ -204,7 +204,7 @@ fn others_are_not_told_of_what_is_refused() {
 
 #[test]
 fn what_others_do_not_use_of_the_weight_is_given_back() {
-    type Own = StorageAccessWeight<Test>;
+    type Own = <Test as crate::Config>::WeightInfo;
     run(|| {
         let id = developer(10);
         let call = Call::<Test>::suspend_organisation { id, reason: text("fraud") };

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//! From the types of the generated code to those that they stand for.
+
+use registry_client::{
+    chain::runtime_types::{registry_primitives::text::Text, sp_runtime},
+    AccountId32, Call, Config, Refused,
+};
+use serde::{Serialize, Serializer};
+use subxt::{
+    client::{ClientAtBlock, OfflineClientAtBlockT},
+    error::DispatchError,
+    ext::scale_encode::EncodeAsType,
+    utils::Static,
+    ArcMetadata,
+};
+
+type ReadCall<'a> = Box<dyn Fn(&[u8]) -> Option<Call> + 'a>;
+
+/// What only the metadata of a block tells: the meaning of errors and of encoded calls.
+pub struct Reader<'a> {
+    metadata: ArcMetadata,
+    call: ReadCall<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// The reader of a block.
+    pub fn of<C: OfflineClientAtBlockT<Config>>(at: &'a ClientAtBlock<Config, C>) -> Self {
+        Self { metadata: at.metadata(), call: Box::new(|bytes| Call::decode(bytes, at).ok()) }
+    }
+
+    /// The metadata of the block.
+    pub fn metadata(&self) -> ArcMetadata {
+        self.metadata.clone()
+    }
+}
+
+/// A call that officers are to agree on.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ProposedCall {
+    /// In SCALE.
+    #[serde(serialize_with = "in_hex")]
+    pub bytes: Vec<u8>,
+    /// In words of the API; none if it is not one of the calls that officers make.
+    pub decoded: Option<Call>,
+}
+
+fn in_hex<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("0x{}", hex::encode(bytes)))
+}
+
+/// From a type of the generated code to the one that it stands for.
+pub trait Plain {
+    type Out;
+    fn plain(self, reader: &Reader<'_>) -> Self::Out;
+}
+
+macro_rules! plain_already {
+    ($($type:ty),*) => {$(
+        impl Plain for $type {
+            type Out = Self;
+            fn plain(self, _: &Reader<'_>) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+plain_already!(bool, u16, u32, u64, AccountId32);
+
+impl<T> Plain for Static<T> {
+    type Out = T;
+    fn plain(self, _: &Reader<'_>) -> T {
+        self.0
+    }
+}
+
+impl<T: Plain> Plain for Option<T> {
+    type Out = Option<T::Out>;
+    fn plain(self, reader: &Reader<'_>) -> Self::Out {
+        self.map(|value| value.plain(reader))
+    }
+}
+
+impl<T: Plain> Plain for Vec<T> {
+    type Out = Vec<T::Out>;
+    fn plain(self, reader: &Reader<'_>) -> Self::Out {
+        self.into_iter().map(|value| value.plain(reader)).collect()
+    }
+}
+
+impl Plain for Text {
+    type Out = String;
+    fn plain(self, _: &Reader<'_>) -> String {
+        // The pallets store only UTF-8.
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+/// The only bytes in our events are calls.
+impl Plain for Vec<u8> {
+    type Out = ProposedCall;
+    fn plain(self, reader: &Reader<'_>) -> ProposedCall {
+        let decoded = (reader.call)(&self);
+        ProposedCall { bytes: self, decoded }
+    }
+}
+
+impl Plain for Result<(), sp_runtime::DispatchError> {
+    type Out = Result<(), Refused>;
+    fn plain(self, reader: &Reader<'_>) -> Self::Out {
+        self.map_err(|error| {
+            refused(&error, &reader.metadata).unwrap_or_else(|| Refused {
+                code: "Unknown".into(),
+                sentence: format!("{error:?}"),
+            })
+        })
+    }
+}
+
+/// Code and sentence of an error, by way of its bytes: the metadata explains those.
+fn refused(error: &sp_runtime::DispatchError, metadata: &ArcMetadata) -> Option<Refused> {
+    let bytes = error.encode_as_type(metadata.dispatch_error_ty()?, metadata.types()).ok()?;
+    let error = DispatchError::decode_from(bytes, metadata.clone()).ok()?;
+    Some(Refused::from_dispatch(&error))
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Transfers, and requests for them.
+
+use super::{
+    big,
+    blocks::{change, Change, Expected, Ranges},
+    note_subjects, year, At,
+};
+use crate::{block::instant, error::IndexerError, event::Event};
+use registry_client::AccountId32;
+use registry_primitives::credit::TransferRequest;
+use sqlx::PgConnection;
+
+pub async fn apply(
+    connection: &mut PgConnection,
+    at: At,
+    event: &Event,
+) -> Result<(), IndexerError> {
+    match event {
+        Event::CreditsTransferred { .. } => transfer(connection, at, event).await,
+        Event::TransferRequested { id, request, by } => {
+            insert_request(connection, big(*id)?, request, by).await
+        }
+        Event::TransferRejected { id, reason, by } => {
+            let closed =
+                Closed { status: "rejected", reason: Some(reason), transfer: None, by: Some(by) };
+            close(connection, at, big(*id)?, closed).await
+        }
+        Event::TransferRequestCancelled { id, by } => {
+            let closed =
+                Closed { status: "cancelled", reason: None, transfer: None, by: by.as_ref() };
+            close(connection, at, big(*id)?, closed).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn transfer(
+    connection: &mut PgConnection,
+    at: At,
+    event: &Event,
+) -> Result<(), IndexerError> {
+    let Event::CreditsTransferred { from, to, blocks, quantity, reference, request, by } = event
+    else {
+        return Ok(());
+    };
+    let (from, to) = (i64::from(*from), i64::from(*to));
+    let request = request.map(big).transpose()?;
+    let ranges = Ranges::of(blocks)?;
+    let expected = Expected { owner: Some(from), statuses: &["held"], request: None };
+    let moved = Change {
+        kind: "transferred",
+        status: "held",
+        owner: Some(to),
+        request,
+        ..Change::default()
+    };
+    change(connection, at, &ranges, &expected, &moved).await?;
+    let id = sqlx::query_scalar!(
+        r#"INSERT INTO chain.transfers
+               (id, height, index, from_owner, to_owner, quantity, reference, request, at)
+           SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5::bigint, $6, $7, $8
+           FROM chain.transfers
+           RETURNING id"#,
+        at.height(),
+        at.index()?,
+        from,
+        to,
+        big(*quantity)?,
+        reference.as_deref(),
+        request,
+        at.time,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO chain.transfer_parts
+             (transfer, position, start_serial, end_serial, project, vintage)
+         SELECT $1, m.n - 1, b.start_serial, b.end_serial, b.project, b.vintage
+         FROM UNNEST($2::bigint[]) WITH ORDINALITY AS m (start_serial, n)
+         JOIN chain.credit_blocks b USING (start_serial)",
+        id,
+        &ranges.starts,
+    )
+    .execute(&mut *connection)
+    .await?;
+    match request {
+        Some(request) => {
+            let closed =
+                Closed { status: "approved", reason: None, transfer: Some(id), by: Some(by) };
+            close(connection, at, request, closed).await
+        }
+        None => Ok(()),
+    }
+}
+
+async fn insert_request(
+    connection: &mut PgConnection,
+    id: i64,
+    request: &TransferRequest,
+    by: &AccountId32,
+) -> Result<(), IndexerError> {
+    sqlx::query!(
+        "INSERT INTO chain.transfer_requests
+             (id, project, vintage, quantity, from_owner, to_owner, initiator, reference,
+              requested_at, requested_by, status)
+         VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, 'open')",
+        id,
+        i64::from(request.project),
+        request.vintage.map(year).transpose()?,
+        big(request.quantity)?,
+        i64::from(request.from),
+        i64::from(request.to),
+        i64::from(request.initiator),
+        request.reference.as_ref().map(ToString::to_string),
+        instant(request.requested_at)?,
+        by.to_string(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How a request ended.
+struct Closed<'a> {
+    status: &'a str,
+    reason: Option<&'a str>,
+    transfer: Option<i64>,
+    by: Option<&'a AccountId32>,
+}
+
+async fn close(
+    connection: &mut PgConnection,
+    at: At,
+    id: i64,
+    closed: Closed<'_>,
+) -> Result<(), IndexerError> {
+    let updated = sqlx::query!(
+        "UPDATE chain.transfer_requests
+         SET status = $2, rejection_reason = $3, transfer = $4, closed_at = $5, closed_by = $6
+         WHERE id = $1 AND status = 'open'",
+        id,
+        closed.status,
+        closed.reason,
+        closed.transfer,
+        at.time,
+        closed.by.map(ToString::to_string),
+    )
+    .execute(&mut *connection)
+    .await?;
+    at.met(1, &updated, "the request for a transfer is not open")?;
+    let found = sqlx::query!(
+        "SELECT project, from_owner, to_owner, initiator FROM chain.transfer_requests
+         WHERE id = $1",
+        id,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let parties = [found.from_owner, found.to_owner, found.initiator];
+    note_subjects(connection, at, "project", &[found.project]).await?;
+    note_subjects(connection, at, "organisation", &parties).await
+}

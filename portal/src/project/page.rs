@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The page of a project.
+
+use super::{parts::VintageTotals, Project};
+use crate::{
+    answers::Time,
+    db::Reader,
+    page::{self, without_json, Column, Layout},
+    problem::Problem,
+    server::App,
+};
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::Uri,
+    response::Response,
+};
+use registry_primitives::project::Purpose;
+
+#[derive(Template)]
+#[template(path = "project.html")]
+struct Page {
+    l: Layout,
+    project: Project,
+}
+
+impl Page {
+    /// Names of a list in the Article 6 terms.
+    fn terms(&self, field: &str) -> Vec<String> {
+        let terms = self.project.article6.as_ref().and_then(|terms| terms.get(field)?.as_array());
+        let names = terms.into_iter().flatten().filter_map(|name| name.as_str());
+        names.map(str::to_owned).collect()
+    }
+
+    /// First and last vintage of the Article 6 terms.
+    fn valid(&self) -> Option<(i64, i64)> {
+        let years = self.project.article6.as_ref()?.get("valid")?;
+        Some((years.get(0)?.as_i64()?, years.get(1)?.as_i64()?))
+    }
+
+    fn cooperative_approach(&self) -> Option<String> {
+        let number = self.project.article6.as_ref()?.get("cooperative_approach")?.as_i64()?;
+        Some(format!("CA{number:04}"))
+    }
+
+    fn first_transfer(&self) -> Option<&str> {
+        self.project.article6.as_ref()?.get("first_transfer")?.as_str()
+    }
+
+    /// What the Article 6 terms mean, sentence by sentence.
+    fn in_words(&self) -> Vec<String> {
+        let purposes = self.terms("purposes");
+        let parties = self.terms("parties");
+        let for_ndc = purposes.iter().any(|it| it == Purpose::Ndc.as_str());
+        let for_others = purposes.iter().any(|it| it != Purpose::Ndc.as_str());
+        let mut words = vec![match parties.as_slice() {
+            [] => self.l.t("article6.words_anyone").to_owned(),
+            _ => {
+                let names = self.names("country", &parties);
+                self.l.say("article6.words_parties", "parties", names)
+            }
+        }];
+        if let Some((first, last)) = self.valid() {
+            let years = if first == last { first.to_string() } else { format!("{first}–{last}") };
+            words.push(self.l.say("article6.words_years", "years", years));
+        }
+        if for_ndc {
+            words.push(self.l.t("article6.words_ndc").to_owned());
+        }
+        if let Some(first_transfer) = self.first_transfer().filter(|_| for_others) {
+            words.push(self.l.label("first_transfer_words", first_transfer));
+        }
+        words.push(self.l.t("article6.words_adjustment").to_owned());
+        if self.project.first_transferred > 0 {
+            let tonnes = self.l.count("unit.tonnes", self.project.first_transferred);
+            words.push(self.l.say("article6.words_fixed", "tonnes", tonnes));
+        }
+        words
+    }
+
+    /// Why the project is at its stage, after what introduces it; for stages that are explained.
+    fn reason(&self) -> Option<(&'static str, &str)> {
+        let lead = self.l.explained(&self.project.summary.stage)?;
+        Some((lead, self.project.stage_reason.as_deref()?))
+    }
+
+    fn names(&self, group: &str, values: impl AsRef<[String]>) -> String {
+        let names: Vec<String> =
+            values.as_ref().iter().map(|value| self.l.label(group, value)).collect();
+        names.join(", ")
+    }
+
+    fn scope(&self) -> String {
+        let number = u8::try_from(self.project.summary.sectoral_scope).ok();
+        let scope = number.and_then(registry_primitives::SectoralScope::from_number);
+        scope.map(|it| self.l.label("scope", it.as_str())).unwrap_or_default()
+    }
+
+    /// Last day of a period, whose end is the first instant after it.
+    fn last_day(&self, end: &Time) -> Time {
+        Time(end.0 - chrono::TimeDelta::milliseconds(1))
+    }
+
+    fn dollars(&self) -> String {
+        self.l.say("project.usd", "n", self.l.n(self.project.estimated_cost_usd))
+    }
+
+    fn issued(&self) -> i64 {
+        self.sum(|it| it.issued)
+    }
+
+    fn sum(&self, of: fn(&VintageTotals) -> i64) -> i64 {
+        self.project.vintages.iter().map(of).sum()
+    }
+
+    /// Columns of the totals, without those that are empty in every vintage.
+    fn columns(&self) -> Vec<Column<VintageTotals>> {
+        let all: [Column<VintageTotals>; 6] = [
+            ("held", |it| it.held),
+            ("on_hold", |it| it.on_hold),
+            ("reserved", |it| it.reserved),
+            ("retired", |it| it.retired),
+            ("cancelled", |it| it.cancelled),
+            ("buffer", |it| it.buffer),
+        ];
+        let always = ["held", "retired"];
+        let used = |of: fn(&VintageTotals) -> i64| self.sum(of) > 0;
+        all.into_iter().filter(|(name, of)| always.contains(name) || used(*of)).collect()
+    }
+}
+
+/// `/projects/{id}`
+pub async fn page(
+    State(app): State<App>,
+    uri: Uri,
+    Path(id): Path<String>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (id, json) = without_json(&id);
+    let project = Project::load(&mut reader, id).await?;
+    if json {
+        return Ok(reader.json(project));
+    }
+    let title = project.summary.title.clone();
+    let l = Layout::new(&app, &reader, &uri, title);
+    page::render(&Page { l, project })
+}
