@@ -129,7 +129,7 @@ fn count<K, V>(map: &BTreeMap<K, V>) -> u64 {
 }
 
 fn periods(state: &State) -> u64 {
-    state.monitoring.values().map(|periods| count(periods)).sum()
+    state.monitoring.values().map(count).sum()
 }
 
 fn table(figures: &[(&str, u64)]) -> String {

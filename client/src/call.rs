@@ -4,6 +4,8 @@
 mod words;
 
 use crate::{chain, AccountId32, ClientError};
+use codec::{DecodeAll, Encode};
+use credit_calculator::Constants;
 use registry_primitives::{
     credit::{CancellationReason, Corrects, Deductions, Part, RetirementDetails},
     organisation::OrganisationDetails,
@@ -13,8 +15,6 @@ use registry_primitives::{
     },
     Action, ActionClass, ContentHash, MemberRole, OrganisationRole, Tonnes,
 };
-use codec::{DecodeAll, Encode};
-use credit_calculator::Constants;
 use serde::{Deserialize, Serialize};
 use subxt::{
     client::{ClientAtBlock, OfflineClientAtBlockT},
@@ -354,6 +354,8 @@ macro_rules! calls {
                         let call = chain::$pallet::Call::decode_as_type(
                             &mut rest, calls, metadata.types(),
                         );
+                        // A pallet with one call has nothing else to be.
+                        #[allow(irrefutable_let_patterns)]
                         let chain::$pallet::Call::$name { $($field),* } = call.ok()? else {
                             return None;
                         };

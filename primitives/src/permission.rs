@@ -257,10 +257,8 @@ mod tests {
             assert_ne!(row.reach, Reach::No);
             // A reach within scopes means something only for those who have scopes.
             let ministry = row.organisation == OrganisationRole::Ministry;
-            assert_eq!(
-                row.reach == Reach::WithinScopes,
-                ministry && row.action != Action::ManageMembers
-            );
+            let about_itself = matches!(row.action, Action::ManageMembers | Action::UpdateProfile);
+            assert_eq!(row.reach == Reach::WithinScopes, ministry && !about_itself);
         }
     }
 

@@ -29,6 +29,9 @@ use registry_primitives::{
 use registry_runtime::{AccountId, Runtime, Timestamp};
 use std::{cell::RefCell, collections::BTreeSet};
 
+/// Requests, by their numbers.
+type Numbered<Request> = Vec<(RequestId, Request)>;
+
 thread_local! {
     /// The view functions that a test has asked.
     static ASKED: RefCell<BTreeSet<(String, String)>> = const { RefCell::new(BTreeSet::new()) };
@@ -263,10 +266,9 @@ fn credits_and_what_became_of_them() {
         assert_eq!(of_project(side.authorised), (vec![(2021, sum)], sum));
         assert_eq!(of_project(999), (vec![], Totals::default()));
 
-        let requests =
-            |id: u32| -> (Vec<(RequestId, TransferRequest)>, Vec<(RequestId, RetirementRequest)>) {
-                ask("Credits", "requests", id)
-            };
+        let requests = |id: u32| -> (Numbered<TransferRequest>, Numbered<RetirementRequest>) {
+            ask("Credits", "requests", id)
+        };
         let (transfers, retirements) = requests(side.developer);
         let numbers: BTreeSet<_> = transfers.iter().map(|(id, _)| *id).collect();
         let government = registry.asked_by_government;

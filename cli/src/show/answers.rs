@@ -132,7 +132,10 @@ async fn project_in_full(at: &AtBlock, id: ProjectId) -> Result<Value> {
         "proponent_change": views::proponent_change(at, id).await?,
         "certifications": certifications.collect::<Vec<_>>(),
         "totals": totals,
-        "vintages": numbered(vintages)?,
+        "vintages": vintages
+            .into_iter()
+            .map(|(vintage, totals)| json!({ "vintage": vintage, "totals": totals }))
+            .collect::<Vec<_>>(),
     }))
 }
 

@@ -44,6 +44,9 @@ pub mod pallet {
         Refusal, RequestId, RetirementId, SerialNumber, SerialRange, Text, Tonnes, Vintage,
     };
 
+    /// Requests, by their numbers.
+    type Numbered<Request> = Vec<(RequestId, Request)>;
+
     /// First storage version.
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -1114,7 +1117,7 @@ pub mod pallet {
         /// international retirements.
         pub fn requests(
             organisation: OrganisationId,
-        ) -> (Vec<(RequestId, TransferRequest)>, Vec<(RequestId, RetirementRequest)>) {
+        ) -> (Numbered<TransferRequest>, Numbered<RetirementRequest>) {
             let transfers = RequestsFrom::<T>::get(organisation)
                 .into_iter()
                 .chain(RequestsTo::<T>::get(organisation))

@@ -315,10 +315,12 @@ impl State {
             shares.push((GOVERNMENT, buffer));
             let last = shares.len() - 1;
             for (index, (owner, quantity)) in shares.into_iter().enumerate() {
-                let status = match () {
-                    () if index == last => Status::Buffer,
-                    () if self.organisations[&owner].active => Status::Held,
-                    () => Status::OnHold(HoldReason::OwnerSuspended),
+                let status = if index == last {
+                    Status::Buffer
+                } else if self.organisations[&owner].active {
+                    Status::Held
+                } else {
+                    Status::OnHold(HoldReason::OwnerSuspended)
                 };
                 let terms = project.terms.as_ref();
                 let first = terms.is_some_and(|terms| terms.transferred_by(Step::Issued, vintage));
@@ -414,12 +416,9 @@ fn divide(tonnes: u64, shares: &[(OrganisationId, u32)]) -> Vec<(OrganisationId,
         shares.iter().map(|(_, share)| Some(exact(*share) % u128::from(WHOLE))).collect();
     let mut left = tonnes - given.iter().map(|(_, tonnes)| tonnes).sum::<u64>();
     while left > 0 {
-        let mut most = 0;
-        for index in 1..lacks.len() {
-            if lacks[index] > lacks[most] {
-                most = index;
-            }
-        }
+        // Of several that lack alike `max_by_key` gives the last: backwards, that is the earliest.
+        let most = lacks.iter().enumerate().rev().max_by_key(|(_, lack)| **lack);
+        let Some((most, _)) = most else { break };
         given[most].1 += 1;
         lacks[most] = None;
         left -= 1;

@@ -216,9 +216,12 @@ pub fn report_monitoring(state: &State, dice: &mut Dice) -> Operation {
     let least = u64::from(!dice.percent(3));
     let to = from + dice.between(least, 4) as u16;
     let (first, last) = (1990 + from / 2, 1990 + to.saturating_sub(1).max(from) / 2);
-    let mut vintages: Vec<(Vintage, u64)> = (first..=last)
-        .filter_map(|year| dice.percent(85).then(|| (year, dice.part_of(120))))
-        .collect();
+    let mut vintages: Vec<(Vintage, u64)> = Vec::new();
+    for year in first..=last {
+        if dice.percent(85) {
+            vintages.push((year, dice.part_of(120)));
+        }
+    }
     if dice.percent(3) {
         vintages.push((last + 1, 1));
     }

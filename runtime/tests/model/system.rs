@@ -3,7 +3,7 @@
 
 use crate::{
     calls::{account_of, keys, runtime_call},
-    common::{development, next_block, registry::Registry, storage, submit, Storage},
+    common::{self, next_block, registry::Registry, submit, Storage},
     compare,
     operations::Operation,
     preparation,
@@ -55,11 +55,11 @@ impl Chain {
     fn prepared(expected: &State) -> Self {
         static PREPARED: OnceLock<Storage> = OnceLock::new();
         let storage = PREPARED.get_or_init(|| {
-            development().execute_with(|| {
+            common::development().execute_with(|| {
                 for operation in preparation::operations() {
                     assert_eq!(act(&operation), Ok(Ok(())), "preparing: {operation:?}");
                 }
-                storage()
+                common::storage()
             })
         });
         let top = storage.clone();
@@ -72,7 +72,7 @@ impl Chain {
         compare::assert_same(&registry, expected);
         // What externalities note by themselves is not an operation's.
         externalities.commit_all().expect("nothing is open");
-        let storage = externalities.execute_with(storage_now);
+        let storage = externalities.execute_with(common::storage);
         Self { externalities, storage, registry }
     }
 
@@ -89,7 +89,8 @@ impl Chain {
         let changes = self.changes();
         let of_registry = || changes.keys().filter(|key| !is_of_the_block(key));
         if !accepted || matches!(operation, Operation::NextBlock) {
-            let changed: Vec<_> = of_registry().map(hex_of).collect();
+            let changed: Vec<_> =
+                of_registry().map(|key| sp_core::bytes::to_hex(key, false)).collect();
             let none: [String; 0] = [];
             assert_eq!(changed, none, "{operation:?} is {result:?}, and changed these");
         } else {
@@ -177,17 +178,9 @@ fn act(operation: &Operation) -> ApplyExtrinsicResult {
     }
 }
 
-fn storage_now() -> Storage {
-    storage()
-}
-
 /// Whether a key belongs to the block or to the account's nonce, which every transaction changes.
 fn is_of_the_block(key: &[u8]) -> bool {
     let pallets = ["Organisations", "Approvals", "Projects", "Credits", "Calculator"];
     let prefixes = pallets.map(|pallet| sp_io::hashing::twox_128(pallet.as_bytes()));
     !prefixes.iter().any(|prefix| key.starts_with(prefix))
-}
-
-fn hex_of(key: &Vec<u8>) -> String {
-    format!("{:?}", sp_core::bytes::to_hex(key, false))
 }
