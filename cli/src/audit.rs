@@ -77,6 +77,8 @@ fn figures(state: &State) -> Vec<(&'static str, u64)> {
         ("cancellations", count(&state.cancellations)),
         ("transfer_requests", count(&state.transfer_requests)),
         ("retirement_requests", count(&state.retirement_requests)),
+        ("proposals", count(&state.proposals)),
+        ("versions_of_constants", count(&state.constants)),
         ("tonnes_issued", totals.issued),
         ("tonnes_held", totals.held),
         ("tonnes_on_hold", totals.on_hold),
