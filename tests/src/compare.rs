@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Chain, Postgres and pages, compared with each other: every serial, every total.
 
+mod pages;
 mod postgres;
 
 use crate::Stack;
 use anyhow::{Context, Result};
 use registry_client::{state::State, AtBlock};
-use registry_primitives::{credit::RetirementPurpose, Serial, SerialRange};
 use std::{collections::BTreeSet, fmt};
 
 /// What was compared, and what differed.
@@ -56,7 +56,7 @@ pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report
     let state = State::read(&at).await?;
     let mut report = Report::default();
     data(stack, &at, &state, made, &mut report).await?;
-    pages(stack, &state, &mut report).await?;
+    pages::compare(stack, &at, &state, &mut report).await?;
     Ok(report)
 }
 
@@ -114,113 +114,6 @@ fn accounts(state: &State) -> [(&'static str, u64); 4] {
         ("overall_mitigation", accounts.overall_mitigation),
         ("share_of_proceeds", accounts.share_of_proceeds),
     ]
-}
-
-async fn pages(stack: &Stack, state: &State, report: &mut Report) -> Result<()> {
-    let site = Site { root: stack.portal_url() };
-    let name = |id| {
-        let organisation = state.organisations.get(&id);
-        organisation.map(|found| found.details.name.to_text()).unwrap_or_default()
-    };
-
-    report.section("national totals, pages against the chain");
-    let totals = site.json("/api/v1/totals").await?;
-    for (field, expected) in [
-        ("issued", state.national.issued),
-        ("held", state.national.held),
-        ("retired", state.national.retired),
-        ("cancelled", state.national.cancelled),
-        ("on_hold", state.national.on_hold),
-        ("reserved", state.national.reserved),
-        ("buffer", state.national.buffer),
-        ("first_transferred", state.national.first_transferred),
-    ] {
-        report.same(format!("/api/v1/totals {field}"), Some(expected), totals[field].as_u64());
-    }
-    for (account, expected) in accounts(state) {
-        let found = totals["accounts"][account].as_u64();
-        report.same(format!("/api/v1/totals accounts {account}"), Some(expected), found);
-    }
-    let home = site.text("/").await?;
-    for total in [state.national.issued, state.national.held, state.national.retired] {
-        report.shows("/", &home, total);
-    }
-
-    report.section("projects, pages against the chain");
-    for (id, project) in &state.projects {
-        let path = format!("/projects/{id}");
-        let page = site.text(&path).await?;
-        report.shows(&path, &page, project.registration.title.to_text());
-        report.shows(&path, &page, project.registration.external_id.to_text());
-        if project.issued > 0 {
-            report.shows(&path, &page, project.issued);
-        }
-        for proponent in &project.registration.proponents {
-            report.shows(&path, &page, name(proponent.organisation));
-        }
-    }
-
-    report.section("organisations, pages against the chain");
-    for (id, organisation) in &state.organisations {
-        let path = format!("/organisations/{id}");
-        let page = site.text(&path).await?;
-        report.shows(&path, &page, organisation.details.name.to_text());
-        report.shows(&path, &page, organisation.details.tax_id.to_text());
-    }
-
-    report.section("every block by its first, middle and last serial, pages");
-    for (&start, block) in &state.blocks {
-        let project = &state.projects[&block.project].registration;
-        let serial = |range| Serial {
-            country: state.organisations[&registry_primitives::GOVERNMENT].details.country,
-            scope: project.sectoral_scope,
-            project: block.project,
-            vintage: block.vintage,
-            range,
-        };
-        let whole = serial(block.range(start));
-        for number in [start, start + (block.end - start) / 2, block.end] {
-            let range = SerialRange::new(number, number).context("a serial number")?;
-            let path = format!("/credits/{}", serial(range));
-            let answer = site.json(&format!("/api/v1{path}")).await?;
-            let found = &answer["blocks"][0]["block"];
-            report.same(
-                format!("{path}: block, owner, status"),
-                (
-                    Some(whole.to_string()),
-                    Some(u64::from(block.owner)),
-                    Some(block.status.as_str().to_owned()),
-                ),
-                (
-                    found["serial"].as_str().map(str::to_owned),
-                    found["owner"]["id"].as_u64(),
-                    found["status"].as_str().map(str::to_owned),
-                ),
-            );
-            if number != block.end {
-                let page = site.text(&path).await?;
-                report.shows(&path, &page, whole);
-                report.shows(&path, &page, name(block.owner));
-            }
-        }
-    }
-
-    report.section("retirements, pages against the chain");
-    for (id, retirement) in &state.retirements {
-        let path = format!("/retirements/{id}");
-        let page = site.text(&path).await?;
-        report.shows(&path, &page, retirement.details.beneficiary.name.to_text());
-        report.shows(&path, &page, retirement.quantity);
-        if let RetirementPurpose::InternationalTransfer { entity, .. } = &retirement.details.purpose
-        {
-            report.shows(&path, &page, entity.to_text());
-        }
-        report.shows(&path, &page, name(retirement.by));
-        for range in &retirement.blocks {
-            report.shows(&path, &page, range);
-        }
-    }
-    Ok(())
 }
 
 /// The portal, as a reader sees it.

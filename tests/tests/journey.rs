@@ -111,7 +111,8 @@ mod e2e {
         ensure!(pending.is_empty(), "a stranger's transaction is in the pool");
 
         for (who, call, expected) in [
-            (&cast.certifier, transfer(1, 1, SECOND), "Credits.NotPermitted"),
+            (&cast.certifier, retire(1, 1), "Credits.NotPermitted"),
+            (&cast.certifier, transfer(1, 1, SECOND), "Credits.NotTheOwner"),
             (&cast.second, transfer(1, 1, FIRST), "Credits.NotTheOwner"),
             (&cast.first, transfer(2, 1, SECOND), "Credits.UnknownBlock"),
             (&cast.first, transfer(1, 0, SECOND), "Credits.ZeroTonnes"),
