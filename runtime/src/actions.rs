@@ -63,9 +63,9 @@ fn projects(call: &pallet_projects::Call<crate::Runtime>) -> Option<Action> {
         withdraw_project { .. } => Action::WithdrawProject,
         suspend_project { .. } | resume_project { .. } => Action::SuspendProject,
         complete_project { .. } => Action::CompleteProject,
-        propose_proponents { .. }
-        | consent_to_proponents { .. }
-        | withdraw_proponents { .. } => Action::ChangeProponents,
+        propose_proponents { .. } | consent_to_proponents { .. } | withdraw_proponents { .. } => {
+            Action::ChangeProponents
+        }
         assign_certifiers { .. } => Action::AssignCertifiers,
         certify_project { .. } => Action::CertifyProject,
         revoke_certification { .. } => Action::RevokeCertification,

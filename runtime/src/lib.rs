@@ -19,10 +19,10 @@ pub mod apis;
 mod configs;
 pub use configs::CouncilInstance;
 mod credit_projects;
-mod owner_status;
-pub mod weights;
 pub mod genesis;
 pub mod migrations;
+mod owner_status;
+pub mod weights;
 
 #[cfg(feature = "std")]
 pub use apis::RuntimeApi;

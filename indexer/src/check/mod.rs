@@ -113,7 +113,7 @@ impl fmt::Display for Report {
                 1 => "1 difference".to_owned(),
                 more => format!("{more} differences"),
             };
-            writeln!(f, "{table:<20} {rows:>10} rows  {result}")?;
+            writeln!(f, "{table:<26} {rows:>10} rows  {result}")?;
             for difference in differences {
                 writeln!(f, "    {difference}")?;
             }
@@ -137,7 +137,7 @@ mod tests {
         let same = tables(&[("1", json!({ "name": "a" })), ("2", json!({ "name": "b" }))]);
         let report = Report { height: 7, tables: compare(&same, &same) };
         assert!(report.agrees());
-        assert_eq!(report.to_string(), format!("height 7\nthings {:>24} rows  ok\n", 2));
+        assert_eq!(report.to_string(), format!("height 7\nthings {:>30} rows  ok\n", 2));
     }
 
     #[test]
