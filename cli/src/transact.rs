@@ -97,15 +97,11 @@ pub async fn agreed(
     let id = match call {
         Call::Approve { id } => *id,
         _ => {
-            let mut all = events.find::<chain::approvals::events::Proposed>().flatten();
+            let proposed = events.find::<chain::approvals::events::Proposed>().flatten();
             // The last that the signer made in the block; nonces keep an account's in order.
-            let mut own = None;
-            for proposed in &mut all {
-                if proposed.by == signer {
-                    own = Some(proposed.id);
-                }
-            }
-            own.ok_or_else(|| anyhow::anyhow!("the block does not say which proposal this is"))?
+            let own = proposed.filter(|proposed| proposed.by == signer).last();
+            let unknown = || anyhow::anyhow!("the block does not say which proposal this is");
+            own.ok_or_else(unknown)?.id
         }
     };
     let mut executed = events.find::<chain::approvals::events::Executed>().flatten();

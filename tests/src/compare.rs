@@ -40,7 +40,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (what, count) in &self.compared {
-            writeln!(f, "  {what:<58} {count:>6} compared")?;
+            writeln!(f, "  {what:<68} {count:>4} compared")?;
         }
         for difference in &self.differences {
             writeln!(f, "  DIFFERENT  {difference}")?;

@@ -42,10 +42,12 @@ pub async fn run(command: ShowCommand, at: &AtBlock, output: &Output) -> Result<
         ShowCommand::May { account, project, block } => {
             let answered = match (project, block) {
                 (Some(project), _) => {
-                    json!({ "project": project, "may": views::may_with_project(at, account, project).await? })
+                    let may = views::may_with_project(at, account, project).await?;
+                    json!({ "project": project, "may": may })
                 }
                 (None, Some(start)) => {
-                    json!({ "block": start, "may": views::may_with_block(at, account, start).await? })
+                    let may = views::may_with_block(at, account, start).await?;
+                    json!({ "block": start, "may": may })
                 }
                 (None, None) => at_all(at, account).await?,
             };

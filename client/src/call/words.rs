@@ -154,8 +154,9 @@ impl Call {
                     Corrects::Retirement(id) => format!(", following from retirement {id}"),
                 };
                 format!(
-                    "Cancel {} for good ({reason}){corrects}. Public statement: “{statement}”.",
-                    tonnes(parts)
+                    "Cancel {} for good ({}){corrects}. Public statement: “{statement}”.",
+                    tonnes(parts),
+                    reason.as_str().replace('_', " ")
                 )
             }
             Self::Hold { parts, reason } => {
