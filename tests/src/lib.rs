@@ -6,6 +6,7 @@ pub mod compare;
 pub mod demo_data;
 pub mod officer;
 pub mod process;
+pub mod runbook;
 pub mod stack;
 
 pub use officer::Officer;

@@ -124,7 +124,7 @@ impl Machine {
             .join("\n");
         let url = self.url();
         let own = [
-            ("/ip4/0.0.0.0/tcp/30333", self.address()),
+            ("/tcp/30333", format!("/tcp/{}", self.peers_port)),
             ("--rpc-port=9944", format!("--rpc-port={}", self.rpc_port)),
             ("--prometheus-port=9615", format!("--prometheus-port={}", self.metrics_port)),
             ("ws://127.0.0.1:9944", url),
@@ -136,6 +136,9 @@ impl Machine {
         for (from, to) in changes {
             ensure!(text.contains(from), "{file} of deploy/systemd has no {from}: {text}");
             text = text.replace(from, to);
+        }
+        if file.starts_with("node-") && !text.contains("--permissioned") {
+            text = text.replace("--no-telemetry", "--no-telemetry --permissioned");
         }
         Ok(text + "\n")
     }

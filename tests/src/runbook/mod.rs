@@ -9,7 +9,7 @@ mod spec;
 
 pub use machine::{Machine, CHAIN};
 pub use page::{Block, Page};
-pub use spec::Genesis;
+pub use spec::{raw, Genesis};
 
 use anyhow::{bail, ensure, Context, Result};
 use registry_client::{chain, AccountId32, AtBlock, Registry};
@@ -28,6 +28,26 @@ pub const NODE: &str = "registry-node@validator";
 /// Set to keep the logs and data of a test.
 const KEEP: &str = "REGISTRY_KEEP_RUNBOOKS";
 
+/// Number of the guest's node key.
+pub const GUEST_KEY: u32 = 5;
+
+/// What a network is made of.
+#[derive(Default)]
+pub struct Setup<'a> {
+    pub genesis: Genesis<'a>,
+    /// A machine beside the validators'.
+    pub guest: Option<Guest<'a>>,
+}
+
+/// A machine with an installed node, which the first validator's operator lets in.
+pub struct Guest<'a> {
+    pub name: &'a str,
+    /// `validator` or `archive`: which options of deploy/systemd it has.
+    pub instance: &'a str,
+    /// Whether the node runs from the beginning.
+    pub starts: bool,
+}
+
 /// Operators' machines.
 pub struct Network {
     pub machines: BTreeMap<String, Machine>,
@@ -37,25 +57,39 @@ pub struct Network {
 }
 
 impl Network {
-    /// Four validators that finalise blocks.
-    pub async fn start(genesis: Genesis<'_>) -> Result<Self> {
+    /// Four validators that finalise blocks, and a node that is none if one is asked for.
+    pub async fn start(setup: Setup<'_>) -> Result<Self> {
         let mut network = Self::prepare()?;
-        for name in VALIDATORS {
+        let mut peers = Vec::new();
+        for (number, name) in (1..).zip(VALIDATORS) {
             network.add_machine(name)?;
+            peers.push((peer_id(&network, &node_key(number))?, network.machine(name)?.address()));
         }
-        let peers = (1..).zip(VALIDATORS).map(|(number, name)| {
-            let address = network.machine(name)?.address();
-            Ok((peer_id(&network, &node_key(number))?, address))
-        });
-        let peers = peers.collect::<Result<Vec<_>>>()?;
-        network.spec = spec::network(network.folder.path(), &genesis, &peers)?;
+        network.spec = spec::network(network.folder.path(), &setup.genesis, &peers)?;
         let spec = network.spec.clone();
+        let mut reserved = String::new();
+        if let Some(guest) = &setup.guest {
+            network.add_machine(guest.name)?;
+            let name = guest.instance.to_owned();
+            let machine = network.machine(guest.name)?;
+            machine.install_node(&name, &node_key(GUEST_KEY), &spec, &[])?;
+            let address = network.peer(guest.name, GUEST_KEY)?;
+            reserved = format!("--no-mdns --reserved-nodes={address}");
+        }
         for (number, name) in (1..).zip(VALIDATORS) {
             let machine = network.machine_mut(name)?;
-            let changes = [("ministry-1", name.to_owned())];
+            let mut changes = vec![("ministry-1", name.to_owned())];
+            // One operator lets the guest in.
+            if name == "alice" && !reserved.is_empty() {
+                changes.push(("--no-mdns", reserved.clone()));
+            }
             machine.install_node("validator", &node_key(number), &spec, &changes)?;
             machine.insert_keys(&uri(name))?;
             machine.sh(&format!("systemctl start {NODE}"))?;
+        }
+        if let Some(Guest { name, instance, starts: true }) = &setup.guest {
+            let unit = format!("registry-node@{instance}");
+            network.machine_mut(name)?.sh(&format!("systemctl start {unit}"))?;
         }
         network.wait_for_finality(&VALIDATORS, 2).await?;
         Ok(network)
@@ -94,6 +128,12 @@ impl Network {
     /// A machine by its name.
     pub fn machine_mut(&mut self, name: &str) -> Result<&mut Machine> {
         self.machines.get_mut(name).with_context(|| format!("no machine is called {name}"))
+    }
+
+    /// A node's full address, for the options of others.
+    pub fn peer(&self, name: &str, key: u32) -> Result<String> {
+        let address = self.machine(name)?.address();
+        Ok(format!("{address}/p2p/{}", peer_id(self, &node_key(key))?))
     }
 
     /// Runs blocks of a page in order. `places` says which machine each of the page's machines is, and
@@ -265,6 +305,13 @@ impl Validators {
             format!("61757261{}", hex::encode(keys.aura.0)),
             format!("6772616e{}", hex::encode(keys.grandpa.0)),
         ])
+    }
+
+    /// The public keys that make blocks in this session, as names of a keystore's files.
+    pub async fn authorities(&self) -> Result<Vec<String>> {
+        let keys = chain::storage().aura().authorities();
+        let keys = self.at.storage().fetch(keys, ()).await?.decode()?;
+        Ok(keys.0.iter().map(|key| format!("61757261{}", hex::encode(key.0))).collect())
     }
 
     /// How many blocks a validator has made in a session.
