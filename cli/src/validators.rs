@@ -205,7 +205,8 @@ fn firewall<'a>(others: impl Iterator<Item = &'a Contact>, port: u16, head: &str
     }
     format!(
         "#!/usr/sbin/nft -f\n# Validators that may connect to the P2P port. {head}.\n# Load it again \
-         when the validators or their addresses change: names are resolved when it is loaded.\n\
+         when the validators or their addresses change. Names are resolved when it is\n# loaded; if \
+         one has none or several addresses, nft loads nothing: write its addresses instead.\n\
          table inet registry_p2p\ndelete table inet registry_p2p\n\ntable inet registry_p2p {{\n    \
          chain input {{\n        type filter hook input priority filter; policy accept;\n        iif \
          lo accept\n{rules}\n        tcp dport {port} drop\n    }}\n}}\n"

@@ -87,7 +87,6 @@ pub async fn gather(arguments: &Doctor, url: &str) -> Result<Facts> {
         Ok::<_, anyhow::Error>(Spec { file: spec.file, expected: arguments.hash, genesis })
     });
     let spec = spec.transpose()?;
-    eprintln!("watching blocks arrive for {} seconds", arguments.watch);
     let node = match Registry::connect(url).await {
         Ok(registry) => ask(arguments, &registry).await.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
@@ -104,6 +103,7 @@ pub async fn gather(arguments: &Doctor, url: &str) -> Result<Facts> {
 }
 
 async fn ask(arguments: &Doctor, registry: &Registry) -> Result<Node, ClientError> {
+    eprintln!("watching blocks arrive for {} seconds", arguments.watch);
     let seen = node::watch(registry, Duration::from_secs(arguments.watch)).await?;
     let health = node::health(registry).await?;
     let (program, runtime) = node::versions(registry).await?;
