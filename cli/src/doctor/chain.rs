@@ -132,8 +132,7 @@ fn registered(registered: bool) -> Line {
         false => Line::fail(
             "keys set",
             "the account has no session keys on the chain",
-            "make them in the node (author_rotateKeys on its own machine) and set them by \
-             session.set_keys, signed by the account",
+            "make and set them: registry rotate-keys --key FILE, on the node's own machine",
         ),
     }
 }
@@ -149,8 +148,8 @@ fn keystore(held: Option<Unsafe<bool>>) -> Line {
         Some(Unsafe::Answered(false)) => Line::fail(
             "keys held",
             "the node does not hold the keys that are on the chain",
-            "is this the right --base-path? if the keys are lost, make new ones \
-             (author_rotateKeys) and set them; never copy the keys of a node that still runs",
+            "is this the right --base-path? if the keys are lost: registry rotate-keys makes new \
+             ones; never copy the keys of a node that still runs",
         ),
     }
 }
@@ -167,7 +166,8 @@ fn appointed(admission: Option<&Admission>) -> Line {
         None => Line::fail(
             "appointed",
             "the account is not an appointed validator",
-            "the council appoints it, once its session keys are set",
+            "the council appoints it, once its session keys are set: registry validator add \
+             --motion REASON",
         ),
     }
 }
@@ -196,8 +196,8 @@ fn contact(admission: &Admission, peer_id: &str) -> Line {
         false => Line::fail(
             "identity",
             format!("{peer_id}, and the others know {known}"),
-            "give the node its key again (--node-key-file), or tell the others by \
-             validators.change_contact",
+            "give the node its key again (--node-key-file), or tell the others: registry \
+             validator change-contact",
         ),
     }
 }
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn keys_that_are_missing_on_either_side_fail() {
         is(&registered(true), Status::Pass, "has session keys");
-        is(&registered(false), Status::Fail, "set_keys");
+        is(&registered(false), Status::Fail, "rotate-keys");
         is(&keystore(Some(Unsafe::Answered(true))), Status::Pass, "holds");
         is(&keystore(Some(Unsafe::Answered(false))), Status::Fail, "never copy");
         is(&keystore(Some(Unsafe::Refused)), Status::Skip, "own machine");
