@@ -6,6 +6,7 @@
 set -euo pipefail
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="${POSTGRES_USER:-postgres}" \
     --set=indexer="${INDEXER_PASSWORD:-}" --set=portal="${PORTAL_PASSWORD:-}" postgres <<'SQL'
+SET client_min_messages = warning;
 -- The indexer's migrations grant this role the right to read, and nothing else.
 CREATE ROLE registry_reader NOLOGIN;
 CREATE ROLE registry_indexer LOGIN CONNECTION LIMIT 10;
