@@ -85,8 +85,8 @@ mod runbooks {
             "stuck-indexer.md",
             "upgrade-runtime.md",
         ];
-        // What a developer does, and what lists the pages.
-        let without_commands = ["README.md", "migrate-storage.md"];
+        // What lists the pages, what has no commands, and what has a test of its own.
+        let others = ["README.md", "migrate-storage.md", "hold-the-genesis-ceremony.md"];
         let folder = repository().join("docs/how-to");
         let mut pages = BTreeSet::new();
         for entry in std::fs::read_dir(&folder)? {
@@ -100,7 +100,7 @@ mod runbooks {
             }
             pages.insert(name);
         }
-        let known = tested.iter().chain(&without_commands).map(|name| (*name).to_owned());
+        let known = tested.iter().chain(&others).map(|name| (*name).to_owned());
         let known: BTreeSet<_> = known.collect();
         ensure!(pages == known, "pages: {pages:?}, tests: {known:?}");
         Ok(())
