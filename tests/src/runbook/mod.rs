@@ -291,7 +291,7 @@ impl Validators {
         Ok(Self {
             session: at.storage().fetch(session, ()).await?.decode()?,
             in_set: at.storage().fetch(in_set, ()).await?.decode()?,
-            appointed: at.storage().fetch(appointed, ()).await?.decode()?.0,
+            appointed: at.storage().fetch(appointed, ()).await?.decode()?,
             equivocations: at.storage().fetch(equivocations, ()).await?.decode()?,
             at,
         })
@@ -311,7 +311,7 @@ impl Validators {
     pub async fn authorities(&self) -> Result<Vec<String>> {
         let keys = chain::storage().aura().authorities();
         let keys = self.at.storage().fetch(keys, ()).await?.decode()?;
-        Ok(keys.0.iter().map(|key| format!("61757261{}", hex::encode(key.0))).collect())
+        Ok(keys.iter().map(|key| format!("61757261{}", hex::encode(key.0))).collect())
     }
 
     /// How many blocks a validator has made in a session.
