@@ -6,7 +6,7 @@ use frame_support::{
     derive_impl,
     migrations::{MultiStepMigrator, SteppedMigration, SteppedMigrationError},
     parameter_types,
-    traits::{ConstU128, ConstU32, Contains, Hooks, NeverEnsureOrigin, OnRuntimeUpgrade},
+    traits::{ConstU128, ConstU32, Contains, Hooks, NeverEnsureOrigin},
     weights::{Weight, WeightMeter},
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
@@ -119,10 +119,7 @@ impl SteppedMigration for Endless {
         Some(5)
     }
 
-    fn step(
-        _: Option<u32>,
-        meter: &mut WeightMeter,
-    ) -> Result<Option<u32>, SteppedMigrationError> {
+    fn step(_: Option<u32>, meter: &mut WeightMeter) -> Result<Option<u32>, SteppedMigrationError> {
         meter.consume(meter.remaining());
         Ok(Some(1))
     }
@@ -142,18 +139,30 @@ impl SteppedMigration for Chosen {
     type Identifier = [u8; 7];
 
     fn id() -> Self::Identifier {
-        if WithoutEnd::get() { Endless::id() } else { Failing::id() }
+        if WithoutEnd::get() {
+            Endless::id()
+        } else {
+            Failing::id()
+        }
     }
 
     fn max_steps() -> Option<u32> {
-        if WithoutEnd::get() { Endless::max_steps() } else { Failing::max_steps() }
+        if WithoutEnd::get() {
+            Endless::max_steps()
+        } else {
+            Failing::max_steps()
+        }
     }
 
     fn step(
         cursor: Option<u32>,
         meter: &mut WeightMeter,
     ) -> Result<Option<u32>, SteppedMigrationError> {
-        if WithoutEnd::get() { Endless::step(cursor, meter) } else { Failing::step(cursor, meter) }
+        if WithoutEnd::get() {
+            Endless::step(cursor, meter)
+        } else {
+            Failing::step(cursor, meter)
+        }
     }
 }
 
@@ -175,7 +184,7 @@ fn remark() -> RuntimeCall {
 /// Runs blocks until the migration has ended, one way or the other; how many it took.
 fn run_to_the_end() -> u32 {
     System::set_block_number(1);
-    Migrations::on_runtime_upgrade();
+    <Migrations as Hooks<u32>>::on_runtime_upgrade();
     assert!(Migrations::ongoing(), "it has begun");
     for blocks in 1..=20 {
         System::set_block_number(1 + blocks);
