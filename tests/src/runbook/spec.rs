@@ -26,7 +26,7 @@ impl Default for Genesis<'_> {
 
 /// Writes the raw specification of a network of validators with these identities and addresses.
 pub fn network(folder: &Path, genesis: &Genesis, peers: &[(String, String)]) -> Result<PathBuf> {
-    let plain = node(&["export-chain-spec", "--chain", "local"])?;
+    let plain = node(&["export-chain-spec", "--chain", "local-fresh"])?;
     let mut spec: Value = serde_json::from_str(&plain).context("the node's own specification")?;
     let patch = &mut spec["genesis"]["runtimeGenesis"]["patch"];
     patch["validators"]["sessionLength"] = genesis.session_blocks.into();
