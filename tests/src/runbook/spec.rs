@@ -8,6 +8,7 @@ use serde_json::{json, Value};
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 /// How the chain differs from the local preset.
@@ -26,8 +27,16 @@ impl Default for Genesis<'_> {
 
 /// Writes the raw specification of a network of validators with these identities and addresses.
 pub fn network(folder: &Path, genesis: &Genesis, peers: &[(String, String)]) -> Result<PathBuf> {
-    let plain = node(&["export-chain-spec", "--chain", "local-fresh"])?;
-    let mut spec: Value = serde_json::from_str(&plain).context("the node's own specification")?;
+    // The same for all tests of a process; making it takes some seconds.
+    static PLAIN: OnceLock<String> = OnceLock::new();
+    let plain = match PLAIN.get() {
+        Some(plain) => plain,
+        None => {
+            let made = node(&["export-chain-spec", "--chain", "local-fresh"])?;
+            PLAIN.get_or_init(|| made)
+        }
+    };
+    let mut spec: Value = serde_json::from_str(plain).context("the node's own specification")?;
     let patch = &mut spec["genesis"]["runtimeGenesis"]["patch"];
     patch["validators"]["sessionLength"] = genesis.session_blocks.into();
     if !genesis.council.is_empty() {
