@@ -104,6 +104,12 @@ arguments! {
         approve: bool = !approve,
     }
 
+    SetCouncil => SetCouncil {
+        /// All members from then on
+        #[arg(required = true)]
+        members: Vec<AccountId32>,
+    }
+
     PauseCall => PauseCall {
         /// The call, such as Credits.transfer
         full_name: CallName,
@@ -146,22 +152,6 @@ impl IntoCall for CloseMotion {
     }
 }
 
-/// `council set-members`
-#[derive(Args)]
-pub struct SetCouncil {
-    /// All members from then on
-    #[arg(required = true)]
-    members: Vec<AccountId32>,
-    /// How many there are now
-    #[arg(long)]
-    now: u32,
-}
-
-impl IntoCall for SetCouncil {
-    fn into_call(self) -> anyhow::Result<Call> {
-        Ok(Call::SetCouncil { new_members: self.members, prime: None, old_count: self.now })
-    }
-}
 
 /// `upgrade authorise`
 #[derive(Args)]
