@@ -735,7 +735,7 @@ fn snake(name: &str) -> String {
 }
 
 /// As the chain keeps a set: in order, each once.
-fn in_order(mut accounts: Vec<AccountId32>) -> Vec<AccountId32> {
+pub fn in_order(mut accounts: Vec<AccountId32>) -> Vec<AccountId32> {
     accounts.sort_by_key(|account| account.0);
     accounts.dedup();
     accounts

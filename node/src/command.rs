@@ -46,9 +46,11 @@ impl SubstrateCli for Cli {
             path if !std::path::Path::new(path).exists() => {
                 return Err(format!("there is no chain or file {path:?}; name one: {CHAINS}"))
             }
-            path => Box::new(chain_spec::ChainSpec::from_json_file(path.into()).map_err(
-                |error| format!("{path} is no chain specification that can be used: {error}"),
-            )?),
+            path => {
+                Box::new(chain_spec::ChainSpec::from_json_file(path.into()).map_err(|error| {
+                    format!("{path} is no chain specification that can be used: {error}")
+                })?)
+            }
         })
     }
 }

@@ -4,10 +4,11 @@
 use crate::{
     actions::Actions, admission::Payer, credit_projects::CreditProjects, migrations,
     owner_status::OwnerStatus, weights, AccountId, Approvals, Aura, Balance, Balances, Block,
-    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
-    RegistryCouncil, SafeMode, Session, SessionKeys, Signature, System, Timestamp, TxPause, UncheckedExtrinsic,
-    Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED, SLOT_DURATION, VERSION,
+    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo,
+    RegistryCouncil, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+    RuntimeOrigin, RuntimeTask, SafeMode, Session, SessionKeys, Signature, System, Timestamp,
+    TxPause, UncheckedExtrinsic, Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED,
+    SLOT_DURATION, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -229,10 +230,8 @@ impl pallet_session::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type ValidatorId = AccountId;
     type ValidatorIdOf = ConvertInto;
-    type ShouldEndSession = pallet_session::PeriodicSessions<
-        pallet_validators::BlocksOfSession<Runtime>,
-        ConstU32<0>,
-    >;
+    type ShouldEndSession =
+        pallet_session::PeriodicSessions<pallet_validators::BlocksOfSession<Runtime>, ConstU32<0>>;
     type NextSessionRotation = Self::ShouldEndSession;
     type SessionManager = pallet_session::historical::NoteHistoricalRoot<Runtime, Validators>;
     type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;

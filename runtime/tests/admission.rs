@@ -238,9 +238,8 @@ fn what_a_call_does_not_use_is_given_back() {
     development().execute_with(|| {
         found();
         next_block();
-        let government = registry_runtime::admission::Payer::Organisation(
-            registry_primitives::GOVERNMENT,
-        );
+        let government =
+            registry_runtime::admission::Payer::Organisation(registry_primitives::GOVERNMENT);
         let left = || registry_runtime::AdmissionQuota::left(government.clone());
         let before = left();
         // Reserved are a hundred requests to cancel and a thousand blocks to return; there are none.

@@ -63,8 +63,9 @@ mod e2e {
             ("nowhere", "there is no chain or file \"nowhere\""),
             (path, "is no chain specification that can be used"),
         ] {
-            let output =
-                Command::new(program("registry-node")?).args(["--tmp", "--chain", chain]).output()?;
+            let output = Command::new(program("registry-node")?)
+                .args(["--tmp", "--chain", chain])
+                .output()?;
             assert!(!output.status.success());
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             assert!(said.contains(says), "{said}");

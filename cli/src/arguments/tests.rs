@@ -130,7 +130,8 @@ fn lines_of_the_network() -> (Vec<(String, serde_json::Value)>, tempfile::NamedT
     let contact = json!({
         "operator": "Ministry of Energy", "peer_id": "12D3KooW", "address": "/dns/v.gov.vu/tcp/1",
     });
-    let reached = "--operator “Ministry of Energy” --peer-id 12D3KooW --address /dns/v.gov.vu/tcp/1";
+    let reached =
+        "--operator “Ministry of Energy” --peer-id 12D3KooW --address /dns/v.gov.vu/tcp/1";
     let keys = format!("0x{}{}", "11".repeat(32), "22".repeat(32));
     let runtime = file(&json!("the runtime's code"));
     let code_hash = code_hash(&std::fs::read(runtime.path()).unwrap());
@@ -162,7 +163,7 @@ fn lines_of_the_network() -> (Vec<(String, serde_json::Value)>, tempfile::NamedT
         ),
         (
             format!("council set-members {ALICE} {BOB}"),
-            json!(["governance", "set_council", { "members": [ALICE, BOB] }]),
+            json!(["governance", "set_council", { "members": [BOB, ALICE] }]),
         ),
         (
             format!("validator add {BOB} {reached}"),
@@ -176,10 +177,7 @@ fn lines_of_the_network() -> (Vec<(String, serde_json::Value)>, tempfile::NamedT
             format!("validator clear-flag {BOB} --reason “It is so.”"),
             json!(["validators", "clear_flag", { "account": BOB, "reason": "It is so." }]),
         ),
-        (
-            "validator set-minimum 4".into(),
-            json!(["validators", "set_minimum", { "minimum": 4 }]),
-        ),
+        ("validator set-minimum 4".into(), json!(["validators", "set_minimum", { "minimum": 4 }])),
         (
             format!("validator change-contact {reached}"),
             json!(["validators", "change_contact", { "contact": contact }]),

@@ -8,7 +8,7 @@ use anyhow::Context;
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use clap::Args;
 use registry_client::{
-    call::{Bytes, CallName, Contact, MotionWeight, SessionKeys},
+    call::{in_order, Bytes, CallName, Contact, MotionWeight, SessionKeys},
     AccountId32, Call, H256,
 };
 use registry_primitives::organisation::MAX_REASON;
@@ -107,7 +107,7 @@ arguments! {
     SetCouncil => SetCouncil {
         /// All members from then on
         #[arg(required = true)]
-        members: Vec<AccountId32>,
+        members: Vec<AccountId32> = in_order(members),
     }
 
     PauseCall => PauseCall {
@@ -151,7 +151,6 @@ impl IntoCall for CloseMotion {
         })
     }
 }
-
 
 /// `upgrade authorise`
 #[derive(Args)]

@@ -21,7 +21,9 @@ pub mod pallet {
     use crate::WeightInfo;
     use alloc::{boxed::Box, vec::Vec};
     use frame_support::{
-        dispatch::{DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
+        dispatch::{
+            DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo, WithPostDispatchInfo,
+        },
         pallet_prelude::*,
         traits::{ChangeMembers, Contains},
     };
@@ -126,15 +128,16 @@ pub mod pallet {
             call: Box<<T as Config>::RuntimeCall>,
             reason: Text<MAX_REASON>,
         ) -> DispatchResultWithPostInfo {
-            T::CouncilOrigin::ensure_origin(origin)?;
-            ensure!(reason.is_valid(), Error::<T>::InvalidText);
-            ensure!(T::Enactable::contains(&call), Error::<T>::NotEnactable);
+            // Whoever is refused pays for the check, and not for the call.
+            let own = T::WeightInfo::enact();
+            T::CouncilOrigin::ensure_origin(origin).map_err(|error| error.with_weight(own))?;
+            ensure!(reason.is_valid(), Error::<T>::InvalidText.with_weight(own));
+            ensure!(T::Enactable::contains(&call), Error::<T>::NotEnactable.with_weight(own));
 
             let reserved = call.get_dispatch_info().call_weight;
             let hash = T::Hashing::hash_of(&call);
             Self::deposit_event(Event::Enacted { call: hash, reason });
             let done = call.dispatch(frame_system::RawOrigin::Root.into());
-            let own = T::WeightInfo::enact();
             let used = |info: PostDispatchInfo| PostDispatchInfo {
                 actual_weight: Some(own.saturating_add(info.actual_weight.unwrap_or(reserved))),
                 pays_fee: info.pays_fee,
