@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The load benchmark of the chain: real nodes, real signed transactions, finalised blocks.
 //!
-//! Everything is signed ahead. Pools are kept filled with more than two blocks, and only blocks that
+//! Everything is signed ahead. Pools are kept filled with more than a block, and only blocks that
 //! are final and began after a warm-up count. Each of a run's counts is checked against others: what
 //! was sent, what nodes accepted, bodies, events, nonces, and the credits themselves.
 
@@ -111,8 +111,8 @@ fn introduction(plan: &Plan, load: f64) -> String {
          {} kilobytes; all nodes and the sender share the machine's cores, so that these figures are \
          a lower bound of what validators on machines of their own do.\n\
          - Senders: {organisations} organisations with {officers} officers each, over {connections} \
-         connections. Everything is signed ahead and valid for {} blocks. Pools are kept filled with \
-         two and a half full blocks.\n\
+         connections. Everything is signed ahead and valid for {} blocks. {} % of a full block are kept \
+         waiting in pools.\n\
          - Each workload: {warm_up} s of warm-up, then {seconds} s, of which only finalised blocks \
          count, one workload after the other on the same chain.\n\
          - `remark`: `System.remark` of 32 bytes. `transfer`: one tonne split off a block and moved to \
@@ -130,5 +130,6 @@ fn introduction(plan: &Plan, load: f64) -> String {
         crate::stack::POOL_TRANSACTIONS,
         crate::stack::POOL_KILOBYTES,
         signing::LIFETIME,
+        times.ahead,
     )
 }

@@ -20,18 +20,19 @@ use std::{
 pub const SLOT: u64 = 3_000;
 /// Transactions that are sent first, to learn the declared weight of one.
 const PROBE: usize = 8;
-/// Full blocks of transactions that are kept waiting in pools.
-const AHEAD: f64 = 2.5;
 /// Moved blocks of credits whose owner is looked up afterwards.
 const SAMPLE: usize = 2_048;
 /// How often the pool and the distance to finality are noted.
 const SAMPLING: Duration = Duration::from_millis(250);
 
-/// How long to load the chain before measuring, and to measure.
+/// How long to load the chain before measuring, and to measure, and how much.
 #[derive(Clone, Copy)]
 pub struct Times {
     pub warm_up: Duration,
     pub measured: Duration,
+    /// Full blocks of transactions that are kept waiting, in per cent. Nodes look at all that waits
+    /// again after every block, so more of it only takes their time.
+    pub ahead: u64,
 }
 
 /// What was measured.
@@ -43,7 +44,7 @@ pub struct Measured {
     pub intervals: Vec<f64>,
     /// Blocks from the finalised to the best one, sampled.
     pub lag: Vec<f64>,
-    /// Transactions sent and not yet in a block, sampled.
+    /// Transactions that nodes have taken and that are not yet in a block, sampled.
     pub pool: Vec<f64>,
     /// Of every node, while measuring.
     pub nodes: Vec<Usage>,
@@ -148,7 +149,7 @@ pub async fn measure(
     ensure!(each > 0, "a transaction of {} has no weight", workload.name());
 
     let per_block = limit / each;
-    let ahead = ((per_block as f64 * AHEAD) as u64).max(64);
+    let ahead = (per_block * times.ahead / 100).max(64);
     let slots = (times.warm_up + times.measured).as_millis() as u64 / SLOT;
     let jobs = load.take((per_block * (slots + 2) + ahead) as usize, chain, whole)?;
     println!(
@@ -198,7 +199,8 @@ pub async fn measure(
         if opened.is_some() && sampled.elapsed() >= SAMPLING {
             sampled = Instant::now();
             lag.push(f64::from(best.saturating_sub(finalised)));
-            pool.push(sent.saturating_sub(included) as f64);
+            let accepted = chain.sender.answered().0 - answered.0;
+            pool.push(accepted.saturating_sub(included) as f64);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     };

@@ -42,6 +42,9 @@ struct Chain {
     /// Connections to send over; at least one to each node.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     connections: u16,
+    /// What is kept waiting in pools, in per cent of a full block.
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u64).range(100..=1000))]
+    ahead: u64,
     /// Write the results to docs/reference/performance.md.
     #[arg(long)]
     write: bool,
@@ -60,6 +63,7 @@ impl Chain {
             times: Times {
                 warm_up: Duration::from_secs(self.warm_up),
                 measured: Duration::from_secs(self.seconds),
+                ahead: self.ahead,
             },
             organisations: self.organisations.into(),
             officers: self.officers.into(),
