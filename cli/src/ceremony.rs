@@ -233,11 +233,10 @@ fn verify(arguments: &Verify, output: &Output) -> Result<()> {
     for one in read_all(&arguments.contribution)? {
         let operator = &one.content.operator;
         one.check().with_context(|| format!("contribution of {operator}"))?;
-        let address = format!("{}/p2p/{}", one.content.address, one.content.peer_id);
         if one.content.chain != spec.id || !members.have(&one.content) {
             bail!("the contribution of {operator} is not in {file}: do not start a node with it");
         }
-        output.line(format_args!("the contribution of {operator}, {address}, is in it"))?;
+        output.line(format_args!("the contribution of {operator} is in it"))?;
     }
     if arguments.hash.is_some() {
         output.line("the hash is the one given")?;
@@ -275,10 +274,18 @@ fn describe(spec: &RawSpec, path: &Path, output: &Output) -> Result<()> {
         members.validators.len(),
         members.minimum
     ))?;
-    for keys in &members.validators {
+    for validator in &members.validators {
+        let contact = validator.contact.as_ref().with_context(|| {
+            format!("{} has session keys and is not appointed", validator.account)
+        })?;
         output.line(format_args!(
-            "  {}\n    aura     {:?}\n    grandpa  {:?}",
-            keys.account, keys.aura, keys.grandpa
+            "  {}\n    operator {}\n    node     {}/p2p/{}\n    aura     {:?}\n    grandpa  {:?}",
+            validator.account,
+            contact.operator,
+            contact.address,
+            contact.peer_id,
+            validator.aura,
+            validator.grandpa
         ))?;
     }
     output.value(&json!({

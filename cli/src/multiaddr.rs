@@ -39,6 +39,17 @@ pub enum Host {
     Ip(IpAddr),
 }
 
+impl FromStr for Host {
+    type Err = anyhow::Error;
+    fn from_str(text: &str) -> Result<Self> {
+        match text.parse() {
+            Ok(ip) => Ok(Self::Ip(ip)),
+            Err(_) if is_name(text) => Ok(Self::Name("dns".into(), text.into())),
+            Err(_) => bail!("a host is an address such as 192.0.2.7 or a name"),
+        }
+    }
+}
+
 /// An address of a node: a host and a TCP port, without the identity.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Multiaddr {
@@ -146,6 +157,14 @@ mod tests {
         ] {
             assert!(bad.parse::<Multiaddr>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn hosts_are_addresses_or_names() {
+        assert_eq!("192.0.2.7".parse::<Host>().unwrap(), Host::Ip("192.0.2.7".parse().unwrap()));
+        let name = Host::Name("dns".into(), "archive.gov.vu".into());
+        assert_eq!("archive.gov.vu".parse::<Host>().unwrap(), name);
+        assert!("a;b".parse::<Host>().is_err() && "".parse::<Host>().is_err());
     }
 
     #[test]

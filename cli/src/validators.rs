@@ -33,7 +33,7 @@ pub async fn run(command: ValidatorsCommand, node: &str, output: &Output) -> Res
             let others: Vec<_> = others.iter().map(|(_, contact)| address(contact)).collect();
             Ok(output.value(&json!({ "as_of": as_of, "reserved": others }))?)
         }
-        ValidatorsCommand::Firewall { others, p2p_port } => {
+        ValidatorsCommand::Firewall { others, p2p_port, also } => {
             let others = self::others(&registry, &at, &others).await?;
             let head = format!(
                 "chain {:?}, block {} {:?}",
@@ -42,7 +42,7 @@ pub async fn run(command: ValidatorsCommand, node: &str, output: &Output) -> Res
                 at.block_hash()
             );
             let contacts = others.iter().map(|(_, contact)| contact);
-            let rules = firewall(contacts, p2p_port, &head);
+            let rules = firewall(contacts, &also, p2p_port, &head);
             output.line(rules.trim_end())?;
             Ok(output.value(&json!({ "as_of": as_of, "nft": rules }))?)
         }
@@ -186,22 +186,35 @@ fn address(contact: &Contact) -> String {
 
 /// Rules that let the others reach the P2P port and nobody else. Names are resolved by `nft` when
 /// it loads them.
-fn firewall<'a>(others: impl Iterator<Item = &'a Contact>, port: u16, head: &str) -> String {
+fn firewall<'a>(
+    others: impl Iterator<Item = &'a Contact>,
+    also: &[Host],
+    port: u16,
+    head: &str,
+) -> String {
+    let accept = |host: &Host| {
+        let from = match host {
+            Host::Ip(IpAddr::V4(ip)) => format!("ip saddr {ip}"),
+            Host::Ip(IpAddr::V6(ip)) => format!("ip6 saddr {ip}"),
+            Host::Name(kind, name) if kind == "dns6" => format!("ip6 saddr {name}"),
+            Host::Name(_, name) => format!("ip saddr {name}"),
+        };
+        format!("        {from} tcp dport {port} accept\n")
+    };
     let mut rules = String::new();
     for contact in others {
         let address = contact.address.to_text();
         rules += &format!("\n        # {}: {address}\n", contact.operator);
-        let from = match address.parse().map(|address: Multiaddr| address.host) {
-            Ok(Host::Ip(IpAddr::V4(ip))) => format!("ip saddr {ip}"),
-            Ok(Host::Ip(IpAddr::V6(ip))) => format!("ip6 saddr {ip}"),
-            Ok(Host::Name(kind, name)) if kind == "dns6" => format!("ip6 saddr {name}"),
-            Ok(Host::Name(_, name)) => format!("ip saddr {name}"),
+        rules += &match address.parse::<Multiaddr>() {
+            Ok(address) => accept(&address.host),
             Err(_) => {
-                rules += "        # not let in: write a rule for this kind of address yourself\n";
-                continue;
+                "        # not let in: write a rule for this kind of address yourself\n".into()
             }
         };
-        rules += &format!("        {from} tcp dport {port} accept\n");
+    }
+    if !also.is_empty() {
+        rules += "\n        # given by --also\n";
+        rules += &also.iter().map(accept).collect::<String>();
     }
     format!(
         "#!/usr/sbin/nft -f\n# Validators that may connect to the P2P port. {head}.\n# Load it again \
@@ -234,17 +247,18 @@ mod tests {
             contact("Office D", "/dns6/d.gov.vu/tcp/30333"),
             contact("Office E", "/ip4/192.0.2.8/tcp/30333/ws"),
         ];
-        let rules = firewall(others.iter(), 30334, "block 7");
+        let rules = firewall(others.iter(), &["198.51.100.1".parse().unwrap()], 30334, "block 7");
         for line in [
             "# Office A: /ip4/192.0.2.7/tcp/30333\n        ip saddr 192.0.2.7 tcp dport 30334 accept",
             "ip6 saddr 2001:db8::7 tcp dport 30334 accept",
             "ip saddr c.gov.vu tcp dport 30334 accept",
             "ip6 saddr d.gov.vu tcp dport 30334 accept",
+            "# given by --also\n        ip saddr 198.51.100.1 tcp dport 30334 accept",
             "# Office E: /ip4/192.0.2.8/tcp/30333/ws\n        # not let in",
         ] {
             assert!(rules.contains(line), "{line}: {rules}");
         }
-        assert_eq!(rules.matches(" accept\n").count(), 5, "{rules}");
+        assert_eq!(rules.matches(" accept\n").count(), 6, "{rules}");
         let last = rules.rfind("accept").unwrap();
         assert!(rules[last..].contains("tcp dport 30334 drop"), "{rules}");
     }
@@ -252,7 +266,7 @@ mod tests {
     #[test]
     fn nothing_that_an_operator_wrote_becomes_a_rule() {
         let hostile = contact("A", "/dns/x;flush ruleset/tcp/30333");
-        let rules = firewall([&hostile].into_iter(), 30333, "block 7");
+        let rules = firewall([&hostile].into_iter(), &[], 30333, "block 7");
         let lines = rules.lines().filter(|line| line.contains("flush"));
         assert!(lines.into_iter().all(|line| line.trim_start().starts_with('#')), "{rules}");
     }

@@ -2,7 +2,7 @@
 //! The commands of those who run nodes, and their flags.
 
 use super::KeyArguments;
-use crate::multiaddr::{Multiaddr, PeerId};
+use crate::multiaddr::{Host, Multiaddr, PeerId};
 use clap::{ArgGroup, Args, Subcommand};
 use registry_client::{AccountId32, H256};
 use registry_primitives::{
@@ -181,6 +181,9 @@ pub enum ValidatorsCommand {
         /// Port on which the other nodes reach this one
         #[arg(long, default_value_t = 30333)]
         p2p_port: u16,
+        /// Another machine that may connect, such as one's own archive node: an address or a name
+        #[arg(long, num_args = 1.., value_name = "HOST")]
+        also: Vec<Host>,
     },
 }
 

@@ -295,6 +295,11 @@ pub fn notes(arguments: &Assemble, contributions: &[Contribution]) -> Vec<String
             3 * may_fail + 1
         ));
     }
+    if arguments.minimum as usize == validators {
+        notes.push(format!(
+            "--minimum {validators}: nobody can be removed before another is appointed"
+        ));
+    }
     let accounts: BTreeSet<_> = contributions.iter().map(|one| one.content.account.0).collect();
     let both = arguments.council.iter().filter(|member| accounts.contains(&member.0)).count();
     if both > 0 {

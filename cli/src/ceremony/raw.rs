@@ -6,12 +6,15 @@ use super::{blake2b, contribution::Content};
 use crate::failure::BadArguments;
 use anyhow::{bail, Context, Result};
 use codec::{Compact, Decode, Encode};
-use registry_client::{AccountId32, H256};
+use registry_client::{
+    validators::{Admission, Contact},
+    AccountId32, H256,
+};
 use registry_primitives::ActionClass;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sp_core::Blake2Hasher;
-use sp_crypto_hashing::{twox_128, twox_64};
+use sp_crypto_hashing::{blake2_128, twox_128, twox_64};
 use sp_trie::{LayoutV1, TrieConfiguration};
 use std::{collections::BTreeMap, path::Path};
 
@@ -135,20 +138,27 @@ impl RawSpec {
             Ok::<_, anyhow::Error>(all.unwrap_or_default().into_iter().map(AccountId32).collect())
         };
         let keys: Option<Vec<[[u8; 32]; 3]>> = self.value("Session", "QueuedKeys")?;
-        let keys = keys.unwrap_or_default().into_iter().map(|[account, aura, grandpa]| Keys {
-            account: AccountId32(account),
-            aura: H256(aura),
-            grandpa: H256(grandpa),
-        });
+        let validator = |[account, aura, grandpa]: [[u8; 32]; 3]| {
+            let key = [&blake2_128(&account)[..], &account].concat();
+            let admission: Option<Admission> = self.entry("Validators", "Admissions", &key)?;
+            let contact = admission.map(|admission| admission.contact);
+            Ok(Validator {
+                account: AccountId32(account),
+                aura: H256(aura),
+                grandpa: H256(grandpa),
+                contact,
+            })
+        };
+        let validators = keys.unwrap_or_default().into_iter().map(validator);
         let thresholds = ActionClass::ALL.iter().map(|class| {
-            let prefix = [twox_128(b"Approvals"), twox_128(b"Thresholds")].concat();
-            let key = [prefix, twox_64(&class.encode()).to_vec(), class.encode()].concat();
-            let officers = self.state.get(&key).map(|value| u32::decode(&mut &value[..]));
-            Ok((class.as_str(), officers.transpose()?.unwrap_or(1)))
+            let class_bytes = class.encode();
+            let key = [&twox_64(&class_bytes)[..], &class_bytes].concat();
+            let officers: Option<u32> = self.entry("Approvals", "Thresholds", &key)?;
+            Ok((class.as_str(), officers.unwrap_or(1)))
         });
         Ok(Members {
             council: accounts("RegistryCouncil", "Members")?,
-            validators: keys.collect(),
+            validators: validators.collect::<Result<_>>()?,
             minimum: self.value("Validators", "Minimum")?.unwrap_or_default(),
             session_length: self.value("Validators", "SessionLength")?.unwrap_or_default(),
             officers: thresholds.collect::<Result<_>>()?,
@@ -156,7 +166,13 @@ impl RawSpec {
     }
 
     fn value<T: Decode>(&self, pallet: &str, item: &str) -> Result<Option<T>> {
-        let key = [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())].concat();
+        self.entry(pallet, item, &[])
+    }
+
+    /// An entry of a map, by its key as it is hashed.
+    fn entry<T: Decode>(&self, pallet: &str, item: &str, key: &[u8]) -> Result<Option<T>> {
+        let prefix = [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())].concat();
+        let key = [&prefix[..], key].concat();
         let value = self.state.get(&key).map(|value| T::decode(&mut &value[..])).transpose();
         value.with_context(|| format!("{pallet}.{item} is not what this chain has there"))
     }
@@ -166,7 +182,7 @@ impl RawSpec {
 #[derive(Serialize)]
 pub struct Members {
     pub council: Vec<AccountId32>,
-    pub validators: Vec<Keys>,
+    pub validators: Vec<Validator>,
     /// The fewest validators that there can be.
     pub minimum: u32,
     /// In blocks.
@@ -175,21 +191,28 @@ pub struct Members {
     pub officers: BTreeMap<&'static str, u32>,
 }
 
-/// A validator's keys.
+/// A validator at genesis.
 #[derive(Serialize)]
-pub struct Keys {
+pub struct Validator {
     pub account: AccountId32,
     pub aura: H256,
     pub grandpa: H256,
+    /// How its node is reached; none if it was not appointed, and its keys are good for nothing.
+    pub contact: Option<Contact>,
 }
 
 impl Members {
-    /// Whether a contribution's account and keys are in it.
+    /// Whether everything of a contribution is in it.
     pub fn have(&self, content: &Content) -> bool {
-        self.validators.iter().any(|keys| {
-            keys.account == content.account
-                && keys.aura == content.aura
-                && keys.grandpa == content.grandpa
+        self.validators.iter().any(|validator| {
+            validator.account == content.account
+                && validator.aura == content.aura
+                && validator.grandpa == content.grandpa
+                && validator.contact.as_ref().is_some_and(|contact| {
+                    contact.operator == content.operator
+                        && contact.peer_id.to_text() == content.peer_id.to_string()
+                        && contact.address.to_text() == content.address.to_string()
+                })
         })
     }
 }
@@ -212,7 +235,7 @@ mod tests {
     fn spec() -> serde_json::Value {
         let keys: Vec<_> =
             (0..4).map(content).map(|one| [one.account.0, one.aura.0, one.grandpa.0]).collect();
-        json!({
+        let mut spec = json!({
             "name": "Registry", "id": "registry_vu", "chainType": "Live",
             "bootNodes": ["/dns/x/tcp/1/p2p/y"],
             "genesis": { "raw": { "top": {
@@ -221,7 +244,17 @@ mod tests {
                 key("Session", "QueuedKeys"): hex_of(keys),
                 key("Validators", "Minimum"): hex_of(4u32),
             }, "childrenDefault": {} } },
-        })
+        });
+        for one in (0..4).map(content) {
+            let account = one.account.0;
+            let hashed = hex::encode([&blake2_128(&account)[..], &account].concat());
+            let texts = (one.operator, one.peer_id.to_string(), one.address.to_string());
+            // Organisation, contact, since, and no flag.
+            let admission = (1u32, texts, 0u32, None::<()>);
+            let key = key("Validators", "Admissions") + &hashed;
+            spec["genesis"]["raw"]["top"][key] = json!(hex_of(admission));
+        }
+        spec
     }
 
     #[test]
@@ -237,6 +270,9 @@ mod tests {
         let mut other = content(2);
         other.grandpa = content(3).grandpa;
         assert!(!members.have(&other) && !members.have(&content(4)));
+        let mut moved = content(2);
+        moved.address = content(3).address;
+        assert!(!members.have(&moved));
     }
 
     #[test]

@@ -103,7 +103,8 @@ fn sync(is_syncing: bool, best: u64) -> Line {
 }
 
 fn head(age: i64, best: u64) -> Line {
-    let seconds = age / 1000;
+    // By a clock that is behind, a new block is not born yet; that is the clock's line to say.
+    let seconds = (age / 1000).max(0);
     let finding = format!("block {best} is {seconds} s old");
     let advice = "if others have newer ones (ask another operator), look at peers and clock; if \
                   nobody has, too many validators stand still";
@@ -304,6 +305,7 @@ mod tests {
         is(&sync(false, 5), Status::Pass, "block 5");
         is(&sync(true, 5), Status::Warn, "catching up");
         is(&head(4_000, 5), Status::Pass, "4 s old");
+        is(&head(-4_000, 5), Status::Pass, "0 s old");
         is(&head(30_000, 5), Status::Warn, "30 s old");
         is(&head(90_000, 5), Status::Fail, "stand still");
         is(&finality(100, 97), Status::Pass, "3 blocks");

@@ -38,7 +38,6 @@ fn good() -> (Assemble, Vec<Contribution>) {
 fn two_officers_get_the_same_bytes() {
     let (mine, contributions) = good();
     check(&mine, &contributions).unwrap();
-    assert!(notes(&mine, &contributions).is_empty());
     let text = specification(&mine, &contributions, CODE).unwrap();
     let (mut theirs, mut others) = good();
     theirs.council.reverse();
@@ -180,10 +179,15 @@ fn development_keys_are_refused_by_their_names() {
 #[test]
 fn what_should_be_known_is_noted() {
     let (mut arguments, mut contributions) = good();
+    let few = notes(&arguments, &contributions).join("\n");
+    assert!(few.contains("--minimum 4: nobody can be removed"), "{few}");
+    arguments.minimum = 3;
+    assert_eq!(notes(&arguments, &contributions), [""; 0]);
     contributions.push(contribution(4));
     arguments.officers = 1;
     arguments.council[0] = contributions[0].content.account;
     let notes = notes(&arguments, &contributions).join("\n");
+    assert!(!notes.contains("--minimum"), "{notes}");
     for expected in ["5 validators go on while 1 fail", "1 members of the council", "alone"] {
         assert!(notes.contains(expected), "{expected}: {notes}");
     }
