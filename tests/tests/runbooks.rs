@@ -365,9 +365,8 @@ mod runbooks {
         let changes = [("--no-mdns", makes_blocks.to_owned())];
         machine.install_node("archive", &node_key(1), &spec, &changes)?;
         let database = stack.database_url();
-        let changes = [
-            ("postgres:///registry?host=/run/postgresql&user=registry_indexer", database.clone()),
-        ];
+        let changes =
+            [("postgres:///registry?host=/run/postgresql&user=registry_indexer", database.clone())];
         let settings = machine.settings("indexer.env", &changes)?;
         std::fs::write(machine.path("/etc/registry/indexer.env"), settings)?;
         let health = format!("http://127.0.0.1:{}", machine.indexer_port);

@@ -137,9 +137,6 @@ impl Machine {
             ensure!(text.contains(from), "{file} of deploy/systemd has no {from}: {text}");
             text = text.replace(from, to);
         }
-        if file.starts_with("node-") && !text.contains("--permissioned") {
-            text = text.replace("--no-telemetry", "--no-telemetry --permissioned");
-        }
         Ok(text + "\n")
     }
 

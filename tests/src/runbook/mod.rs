@@ -144,9 +144,10 @@ impl Network {
             if let Some(unknown) = page.variables.iter().find(|name| !known(name)) {
                 bail!("{}: the test has no value for {unknown}", page.name);
             }
-            let named = place.variables.iter().filter(|(name, _)| {
-                page.variables.iter().any(|variable| variable == name)
-            });
+            let named = place
+                .variables
+                .iter()
+                .filter(|(name, _)| page.variables.iter().any(|variable| variable == name));
             let named: Vec<_> = named.cloned().collect();
             self.machine_mut(place.machine)?.export(&named)?;
         }
