@@ -37,7 +37,7 @@ pub struct Machine {
     pub metrics_port: u16,
     pub indexer_port: u16,
     root: PathBuf,
-    shell: Option<Shell>,
+    shell: Shell,
 }
 
 impl Machine {
@@ -46,48 +46,34 @@ impl Machine {
         let root = folder.join(name);
         std::fs::create_dir_all(root.join("run"))?;
         std::fs::create_dir_all(root.join("etc/registry"))?;
-        let mut machine = Self {
+        let programs = PathBuf::from(program("registry")?);
+        let programs = programs.parent().context("a folder of programs")?.display().to_string();
+        let units = repository().join("deploy/systemd");
+        let variables = [
+            ("PATH", format!("{programs}:/usr/sbin:/usr/bin:/sbin:/bin")),
+            ("HOME", root.display().to_string()),
+            ("LANG", "C.UTF-8".into()),
+            ("MACHINE", root.display().to_string()),
+            ("UNITS", units.canonicalize().context("deploy/systemd")?.display().to_string()),
+        ];
+        let mut shell = Shell::start(&root, &variables)?;
+        shell.run(&repository().join("tests/runbooks/machine.sh"), LIMIT)?;
+        Ok(Self {
             name: name.to_owned(),
             rpc_port: free_port()?,
             peers_port: free_port()?,
             metrics_port: free_port()?,
             indexer_port: free_port()?,
             root,
-            shell: None,
-        };
-        machine.log_in()?;
-        Ok(machine)
-    }
-
-    /// A new shell, with no variables of a page. Units that the last one started end with it.
-    fn log_in(&mut self) -> Result<()> {
-        self.shell = None;
-        let programs = PathBuf::from(program("registry")?);
-        let programs = programs.parent().context("a folder of programs")?.display().to_string();
-        let units = repository().join("deploy/systemd");
-        let shell = Shell::start(&[
-            ("PATH", format!("{programs}:/usr/sbin:/usr/bin:/sbin:/bin")),
-            ("HOME", self.root.display().to_string()),
-            ("LANG", "C.UTF-8".into()),
-            ("MACHINE", self.root.display().to_string()),
-            ("UNITS", units.canonicalize().context("deploy/systemd")?.display().to_string()),
-        ])?;
-        self.shell = Some(shell);
-        let stand_ins = repository().join("tests/runbooks/machine.sh");
-        self.source(&stand_ins, LIMIT)?;
-        Ok(())
-    }
-
-    fn source(&mut self, file: &Path, limit: Duration) -> Result<String> {
-        let shell = self.shell.as_mut().context("the shell has ended")?;
-        shell.run(file, limit)
+            shell,
+        })
     }
 
     /// Runs commands that are on no page.
     pub fn sh(&mut self, commands: &str) -> Result<String> {
         let file = self.root.join("run/commands");
         std::fs::write(&file, commands)?;
-        self.source(&file, LIMIT).with_context(|| format!("{}: {commands}", self.name))
+        self.shell.run(&file, LIMIT).with_context(|| format!("{}: {commands}", self.name))
     }
 
     /// Gives the shell a page's variables.
@@ -104,7 +90,7 @@ impl Machine {
     pub fn run(&mut self, page: &str, block: &Block) -> Result<String> {
         let file = self.root.join("run").join(page);
         std::fs::write(&file, "\n".repeat(block.line - 1) + &block.code)?;
-        self.source(&file, LIMIT)
+        self.shell.run(&file, LIMIT)
     }
 
     /// A file by its path on the machine.

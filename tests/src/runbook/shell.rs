@@ -28,11 +28,12 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Starts a shell that has no variables but these.
-    pub fn start(variables: &[(&str, String)]) -> Result<Self> {
+    /// Starts a shell in a folder that has no variables but these.
+    pub fn start(folder: &Path, variables: &[(&str, String)]) -> Result<Self> {
         let mut child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", "bash", "--norc", "--noprofile"])
             .args(["-euo", "pipefail"])
+            .current_dir(folder)
             .env_clear()
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .process_group(0)
@@ -99,7 +100,7 @@ mod tests {
 
     fn shell() -> Shell {
         let path = ("PATH", std::env::var("PATH").unwrap());
-        Shell::start(&[path, ("NAME", "$x \"y\"".into())]).unwrap()
+        Shell::start(Path::new("/"), &[path, ("NAME", "$x \"y\"".into())]).unwrap()
     }
 
     #[test]
