@@ -381,8 +381,10 @@ mod runbooks {
         network.machine_mut("archive")?.sh(&format!("systemctl start {INDEXER}"))?;
         let healthy = async || Ok(reqwest::get(format!("{health}/health")).await?.status() == 200);
         until("the indexer is healthy", 60, healthy).await?;
+        let height = registry.at_finalised().await?.block_number().to_string();
         let checksum = || -> Result<String> {
-            let (code, text) = stack.run(INDEXER, &["checksum", "--database", &database])?;
+            let arguments = ["checksum", "--database", &database, "--at", &height];
+            let (code, text) = stack.run(INDEXER, &arguments)?;
             ensure!(code == 0, "{text}");
             Ok(text)
         };
