@@ -4,6 +4,7 @@
 
 pub mod compare;
 pub mod demo_data;
+pub mod network;
 pub mod officer;
 pub mod process;
 pub mod stack;
