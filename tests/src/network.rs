@@ -60,7 +60,7 @@ impl Machine {
 #[derive(Default)]
 pub struct Setup<'a> {
     pub genesis: Genesis,
-    /// Further machines that the validators' operators know and admit.
+    /// Further machines that the validators' operators admit, although the chain does not list them.
     pub admitted: &'a [&'a str],
     /// Further machines that nobody admits.
     pub strangers: &'a [&'a str],
@@ -73,8 +73,10 @@ pub struct Launch {
     pub keys_of: Option<String>,
     /// Whether it authors blocks and votes; one without well-known keys needs its own.
     pub validator: bool,
-    /// The only machines that it talks to; any if there are none.
-    pub admits: Vec<String>,
+    /// Whether it connects with nobody but the chain's validators and the reserved machines.
+    pub permissioned: bool,
+    /// Machines that its operator admits besides.
+    pub reserved: Vec<String>,
     /// Machines that it asks for others.
     pub bootnodes: Vec<String>,
     /// The chain's specification.
@@ -125,8 +127,7 @@ impl Network {
             });
         }
         let spec = spec::write(folder.path(), &setup.genesis, &machines)?;
-        let admitted =
-            VALIDATORS.iter().chain(setup.admitted).map(|name| (*name).to_owned()).collect();
+        let admitted = setup.admitted.iter().map(|name| (*name).to_owned()).collect();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
         Ok(Self {
             nodes: BTreeMap::new(),
@@ -163,20 +164,18 @@ impl Network {
         spec::write(self.folder.path(), genesis, &self.machines)
     }
 
-    /// How a node is usually started: validators with their well-known keys, among admitted machines
-    /// only those; a stranger asks all validators.
+    /// How a node is usually started: validators with their well-known keys, admitted machines as
+    /// nodes of a permissioned network, strangers with the addresses of all validators.
     pub fn launch(&self, name: &str) -> Launch {
         let known = VALIDATORS.contains(&name).then(|| name.to_owned());
-        let is_admitted = self.admitted.iter().any(|admitted| admitted == name);
-        let others = |names: &[String]| -> Vec<String> {
-            names.iter().filter(|other| *other != name).cloned().collect()
-        };
-        let validators = VALIDATORS.map(str::to_owned);
+        let permissioned = known.is_some() || self.admitted.iter().any(|admitted| admitted == name);
+        let reserved = self.admitted.iter().filter(|other| *other != name).cloned().collect();
         Launch {
             validator: known.is_some(),
             keys_of: known,
-            admits: if is_admitted { others(&self.admitted) } else { vec![] },
-            bootnodes: if is_admitted { vec![] } else { others(&validators) },
+            permissioned,
+            reserved: if permissioned { reserved } else { vec![] },
+            bootnodes: if permissioned { vec![] } else { VALIDATORS.map(str::to_owned).into() },
             spec: self.spec.clone(),
             arguments: vec![],
             environment: vec![],
@@ -225,10 +224,10 @@ impl Network {
         if launch.validator {
             command.push("--validator".into());
         }
-        if !launch.admits.is_empty() {
-            command.push("--reserved-only".into());
+        if launch.permissioned {
+            command.push("--permissioned".into());
         }
-        for other in &launch.admits {
+        for other in &launch.reserved {
             command.push(format!("--reserved-nodes={}", self.machine(other)?.full_address()));
         }
         for other in &launch.bootnodes {

@@ -2,10 +2,12 @@
 //! What the council, the validators and the chain's own machinery do and store: calls and storage
 //! beyond those of officers, by their names in the node's metadata.
 
+use super::Network;
 use crate::Officer;
 use anyhow::{bail, ensure, Context, Result};
 use codec::{Compact, Encode};
-use registry_client::{finished, AccountId32, AtBlock, Registry, H256};
+use registry_client::{finished, payload, AccountId32, AtBlock, Registry, H256};
+use serde_json::json;
 use subxt::{
     dynamic::{self, Value},
     ext::scale_decode::DecodeAsType,
@@ -103,6 +105,21 @@ pub async fn session(at: &AtBlock) -> Result<u32> {
 pub async fn authored(at: &AtBlock, session: u32, validator: &AccountId32) -> Result<u32> {
     let keys = vec![Value::from(session), key(validator)];
     Ok(stored(at, "Validators", "Authored", keys).await?.unwrap_or_default())
+}
+
+/// Has a node make new session keys; the keys, and the proof that an account may register them.
+pub async fn new_session_keys(
+    network: &Network,
+    node: &str,
+    owner: &AccountId32,
+) -> Result<(Raw, Vec<u8>)> {
+    let owner = format!("0x{}", hex::encode(owner.0));
+    let made = network.rpc(node, "author_rotateKeysWithOwner", json!([owner])).await?;
+    let bytes = |name: &str| -> Result<Vec<u8>> {
+        let text = made[name].as_str().with_context(|| format!("no {name} in {made}"))?;
+        Ok(payload::unhex(text)?)
+    };
+    Ok((Raw(bytes("keys")?), bytes("proof")?))
 }
 
 /// Fails unless an error is the one expected.

@@ -7,7 +7,7 @@ use registry_client::Call;
 use registry_primitives::{MemberRole, GOVERNMENT};
 use registry_testbed::{
     network::{
-        chain::{self, call, ensure_refused, Raw},
+        chain::{self, call, ensure_refused},
         until, Genesis, Network, Setup, VALIDATORS,
     },
     process::{program, Process},
@@ -74,18 +74,12 @@ async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
     println!("a pool with --pool-limit=20 took {taken}, then: {full}");
     ensure!(full.contains("1016") || full.to_lowercase().contains("limit"), "{full}");
 
-    // Keys of a session that the owner cannot prove to hold.
-    let made = network
-        .rpc("dave", "author_rotateKeysWithOwner", json!([format!("0x{}", "00".repeat(32))]))
-        .await?;
-    let bytes = |name: &str| -> Result<Vec<u8>> {
-        let text = made[name].as_str().with_context(|| format!("no {name} in {made}"))?;
-        Ok(hex::decode(text.trim_start_matches("0x"))?)
-    };
-    // The proof is that somebody else owns them.
-    let stolen = call(&at, "Session", "set_keys", (Raw(bytes("keys")?), bytes("proof")?))?;
+    // Session keys with the proof that somebody else may register them.
+    let eve = Officer::new("//Eve")?.account();
+    let eves = chain::new_session_keys(&network, "dave", &eve).await?;
+    let set_keys = call(&at, "Session", "set_keys", eves)?;
     let dave = Officer::new("//Dave")?;
-    ensure_refused(chain::execute(&registry, &dave, &stolen).await, "Session.InvalidProof")?;
+    ensure_refused(chain::execute(&registry, &dave, &set_keys).await, "Session.InvalidProof")?;
 
     // What is right is done all the same.
     let join = Call::AddMember {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Validators that come and go by decision of the council.
 
-use anyhow::{ensure, Context, Result};
+use anyhow::{ensure, Result};
 use registry_client::{Call, Registry};
 use registry_primitives::{MemberRole, GOVERNMENT};
 use registry_testbed::{
     network::{
-        chain::{self, call, Raw},
+        chain::{self, call},
         until, Genesis, Network, Setup,
     },
     Officer,
 };
-use serde_json::json;
 
 const SESSION_BLOCKS: u32 = 10;
 
@@ -29,12 +28,7 @@ async fn a_validator_comes_and_one_goes_within_two_sessions() -> Result<()> {
     launch.validator = true;
     network.start_with("eve", &launch)?;
     until("eve's node has the chain", 60, async || Ok(network.finalised("eve").await? > 0)).await?;
-    let account = format!("0x{}", hex::encode(eve.account().0));
-    let made = network.rpc("eve", "author_rotateKeysWithOwner", json!([account])).await?;
-    let bytes = |name: &str| -> Result<Vec<u8>> {
-        let text = made[name].as_str().with_context(|| format!("no {name} in {made}"))?;
-        Ok(hex::decode(text.trim_start_matches("0x"))?)
-    };
+    let keys = chain::new_session_keys(&network, "eve", &eve.account()).await?;
 
     let join = Call::AddMember {
         organisation: GOVERNMENT,
@@ -43,7 +37,7 @@ async fn a_validator_comes_and_one_goes_within_two_sessions() -> Result<()> {
     };
     registry.execute(&alice.key, &join).await?;
     let at = registry.at_finalised().await?;
-    let set_keys = call(&at, "Session", "set_keys", (Raw(bytes("keys")?), bytes("proof")?))?;
+    let set_keys = call(&at, "Session", "set_keys", keys)?;
     chain::execute(&registry, &eve, &set_keys).await?;
 
     let machine = network.machine("eve")?;
