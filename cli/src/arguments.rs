@@ -3,8 +3,9 @@
 
 use crate::{
     calls::{
-        AnyCall, CreditsCommand, Description, DocumentCommand, MemberCommand, MonitoringCommand,
-        OrganisationCommand, ProjectCommand, ProposalCommand, SettingsCommand, Signed,
+        AnyCall, CouncilCommand, CreditsCommand, Description, DocumentCommand, EmergencyCommand,
+        MemberCommand, MonitoringCommand, OrganisationCommand, ProjectCommand, ProposalCommand,
+        SettingsCommand, Signed, UpgradeCommand, ValidatorCommand,
     },
     values::named,
 };
@@ -70,6 +71,22 @@ pub enum Command {
     /// National settings: thresholds, deductions, constants of the calculator
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Motions of the council: any call becomes one by its flag --motion
+    #[command(subcommand)]
+    Council(CouncilCommand),
+    /// Appoint, remove and clear validators; set a validator's keys and contact
+    #[command(subcommand)]
+    Validator(ValidatorCommand),
+    /// Make new session keys in a node and set them, in one step (operator)
+    RotateKeys(RotateKeys),
+    /// Pause single calls, or everything but consensus and the council
+    #[command(subcommand)]
+    Emergency(EmergencyCommand),
+    /// Authorise the next runtime
+    #[command(subcommand)]
+    Upgrade(UpgradeCommand),
+    /// Hand in the runtime whose hash was authorised; anybody may
+    ApplyUpgrade(ApplyUpgrade),
     /// Make any call, given as JSON: {"pallet": …, "name": …, "args": {…}}
     Call(Signed<AnyCall>),
     /// Sign a prepared payload; needs no network
@@ -143,6 +160,14 @@ pub struct How {
     /// Propose the call to other officers, where several must agree to it
     #[arg(long)]
     pub propose: bool,
+    /// Move that the council makes the call with the powers of Root, for this public reason
+    #[arg(
+        long,
+        value_name = "REASON",
+        conflicts_with = "propose",
+        value_parser = crate::values::sentence::<{ registry_primitives::organisation::MAX_REASON }>
+    )]
+    pub motion: Option<String>,
 }
 
 #[derive(Args)]
@@ -158,6 +183,23 @@ pub struct SignPayload {
     /// Refuse payloads for any chain but the one with this genesis block
     #[arg(long, value_name = "HASH")]
     pub genesis: Option<H256>,
+}
+
+/// The key is that of the validator's account.
+#[derive(Args)]
+#[command(group = ArgGroup::new("signer").args(["key"]).required(true))]
+pub struct RotateKeys {
+    #[command(flatten)]
+    pub key: KeyArguments,
+    /// Where the node answers unsafe methods, if not at --node
+    #[arg(long, value_name = "URL")]
+    pub operator_node: Option<String>,
+}
+
+#[derive(Args)]
+pub struct ApplyUpgrade {
+    /// The runtime's code: registry_runtime.compact.compressed.wasm
+    pub wasm: PathBuf,
 }
 
 #[derive(Args)]

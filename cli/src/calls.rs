@@ -4,11 +4,13 @@
 mod approvals;
 mod calculator;
 mod credits;
+mod governance;
 mod monitoring;
 mod organisations;
 mod projects;
 mod retirements;
 
+pub use governance::code_hash;
 pub use organisations::Description;
 
 use crate::{arguments::How, failure::BadArguments, values::from_json};
@@ -17,6 +19,7 @@ use approvals::*;
 use calculator::*;
 use clap::{Args, Subcommand};
 use credits::*;
+use governance::*;
 use monitoring::*;
 use organisations::*;
 use projects::*;
@@ -43,9 +46,10 @@ impl<A: Args + IntoCall> Signed<A> {
     /// The call, and how it is signed.
     pub fn read(self) -> Result<(Call, How)> {
         let Self { call, how } = self;
-        let call = call.into_call().and_then(|call| match how.propose {
-            true => proposed(call),
-            false => Ok(call),
+        let call = call.into_call().and_then(|call| match (how.propose, &how.motion) {
+            (true, _) => proposed(call),
+            (_, Some(reason)) => moved(call, reason),
+            _ => Ok(call),
         });
         Ok((call.map_err(BadArguments)?, how))
     }
@@ -64,6 +68,23 @@ fn proposed(call: Call) -> Result<Call> {
         _ => Ok(Call::Propose { call: Box::new(call) }),
     }
 }
+
+/// A motion that the council makes a call. How many must agree is asked of the chain.
+fn moved(call: Call, reason: &str) -> Result<Call> {
+    match call {
+        Call::ProposeMotion { .. } | Call::VoteOnMotion { .. } | Call::CloseMotion { .. } => {
+            bail!("members of the council do this themselves: leave --motion out")
+        }
+        call => Ok(Call::ProposeMotion {
+            threshold: TWO_THIRDS,
+            call: Box::new(call),
+            reason: reason.to_owned(),
+        }),
+    }
+}
+
+/// Stands for two thirds of the council until its size is known.
+pub const TWO_THIRDS: u32 = 0;
 
 /// Declares arguments that are the fields of a call; `= …` says how a field is read from them.
 macro_rules! arguments {
@@ -250,6 +271,56 @@ calls! {
         Deductions(SetDeductions),
         /// Put new constants of the calculator in force (Government)
         Constants(SetConstants),
+    }
+}
+
+calls! {
+    CouncilCommand {
+        /// Vote for or against a motion (council)
+        Vote(Vote),
+        /// Close a motion that was voted on; it is carried out if enough agree (council)
+        Close(CloseMotion),
+        /// Replace the members of the council (--motion)
+        SetMembers(SetCouncil),
+    }
+}
+
+calls! {
+    ValidatorCommand {
+        /// Appoint a validator that has set its session keys (--motion)
+        Add(AddValidator),
+        /// Remove a validator (--motion)
+        Remove(RemoveValidator),
+        /// Clear the flag of a validator that signed contradictory votes (--motion)
+        ClearFlag(ClearFlag),
+        /// Set the fewest validators there may be (--motion)
+        SetMinimum(SetMinimum),
+        /// Say how one's own node is reached (validator)
+        ChangeContact(ChangeContact),
+        /// Set one's session keys, with the proof that they are one's own (operator)
+        SetKeys(SetSessionKeys),
+    }
+}
+
+calls! {
+    EmergencyCommand {
+        /// Let nobody make a call (--motion)
+        Pause(PauseCall),
+        /// Let everybody make it again (--motion)
+        Unpause(UnpauseCall),
+        /// Stop everything but consensus and the council for a day (--motion)
+        Stop(EnterSafeMode),
+        /// Keep it stopped for a day more (--motion)
+        Extend(ExtendSafeMode),
+        /// Let everything go on (--motion)
+        Resume(ExitSafeMode),
+    }
+}
+
+calls! {
+    UpgradeCommand {
+        /// Publish the hash of the next runtime (--motion)
+        Authorise(AuthoriseUpgrade),
     }
 }
 

@@ -10,6 +10,7 @@ mod audit;
 mod calls;
 mod estimate;
 mod failure;
+mod governance;
 mod key;
 mod offline;
 mod output;
@@ -57,6 +58,12 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
         Command::Credits(command) => transact::run(command.read()?, node, output).await,
         Command::Proposal(command) => transact::run(command.read()?, node, output).await,
         Command::Settings(command) => transact::run(command.read()?, node, output).await,
+        Command::Council(command) => transact::run(command.read()?, node, output).await,
+        Command::Validator(command) => transact::run(command.read()?, node, output).await,
+        Command::RotateKeys(arguments) => governance::rotate(arguments, node, output).await,
+        Command::Emergency(command) => transact::run(command.read()?, node, output).await,
+        Command::Upgrade(command) => transact::run(command.read()?, node, output).await,
+        Command::ApplyUpgrade(arguments) => governance::upgrade(&arguments, node, output).await,
         Command::Call(signed) => transact::run(signed.read()?, node, output).await,
     }
 }

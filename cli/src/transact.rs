@@ -3,7 +3,7 @@
 
 use crate::{
     arguments::{How, KeyArguments},
-    key, offline,
+    governance, key, offline,
     output::Output,
 };
 use anyhow::{bail, Result};
@@ -17,6 +17,7 @@ use subxt::utils::MultiSignature;
 
 /// Shows a call, signs it and waits until it is final; or prepares it to be signed elsewhere.
 pub async fn run((call, how): (Call, How), node: &str, output: &Output) -> Result<()> {
+    let call = governance::for_two_thirds(call, node).await?;
     output.line(describe(&call)?)?;
     if let (Some(path), Some(address)) = (&how.prepare, &how.address) {
         let payload = Registry::connect(node).await?.prepare(address, &call).await?;
@@ -29,6 +30,7 @@ pub async fn run((call, how): (Call, How), node: &str, output: &Output) -> Resul
     let at = registry.at_finalised().await?;
     let signature = MultiSignature::Sr25519(pair.sign(&payload.to_sign(&at)?).0);
     let block = submit(&registry, payload.sign_with(&at, &signature)?, output).await?;
+    governance::carried(&registry, block, &call, output).await?;
     agreed(&registry, block, &call, payload.address, output).await
 }
 
@@ -114,14 +116,17 @@ pub async fn agreed(
             format_args!("executed      proposal {id}"),
             &json!({ "status": "executed", "proposal": id }),
         )?),
-        Some(Err(error)) => Err(ClientError::Refused(refused(&at, id, &error)).into()),
+        Some(Err(error)) => {
+            let what = format!("Proposal {id} was approved and its call failed");
+            Err(ClientError::Refused(refused(&at, &what, &error)).into())
+        }
     }
 }
 
-/// Why an approved call failed.
-fn refused(
+/// Why a call failed that others agreed to.
+pub fn refused(
     at: &AtBlock,
-    id: u32,
+    what: &str,
     error: &chain::runtime_types::sp_runtime::DispatchError,
 ) -> Refused {
     use chain::runtime_types::sp_runtime::{DispatchError, ModuleError};
@@ -135,6 +140,6 @@ fn refused(
         _ => None,
     };
     let (code, why) = named.unwrap_or_else(|| ("Dispatch".into(), format!("{error:?}")));
-    let sentence = format!("Proposal {id} was approved and its call failed: {why}");
+    let sentence = format!("{what}: {why}");
     Refused { code, sentence }
 }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The calls that officers make, as JSON, as SCALE and in words.
 
+mod governance;
+mod nested;
 mod words;
 
-use crate::{chain, AccountId32, ClientError};
+pub use governance::{Bytes, CallName, Contact, MotionWeight, SessionKeys};
+
+use crate::{chain, AccountId32, ClientError, H256};
 use codec::{DecodeAll, Encode};
 use credit_calculator::Constants;
 use registry_primitives::{
@@ -255,6 +259,66 @@ pub enum Call {
         constants: Box<Constants>,
         reason: String,
     },
+    /// A motion that the council makes a call with the powers of Root. In JSON the call of
+    /// `registry_council.propose`, with what it shall enact.
+    ProposeMotion {
+        threshold: u32,
+        call: Box<Call>,
+        reason: String,
+    },
+    VoteOnMotion {
+        proposal: H256,
+        index: u32,
+        approve: bool,
+    },
+    CloseMotion {
+        proposal_hash: H256,
+        index: u32,
+        proposal_weight_bound: MotionWeight,
+        length_bound: u32,
+    },
+    SetCouncil {
+        new_members: Vec<AccountId32>,
+        prime: Option<AccountId32>,
+        old_count: u32,
+    },
+    AddValidator {
+        account: AccountId32,
+        contact: Contact,
+    },
+    RemoveValidator {
+        account: AccountId32,
+        reason: String,
+    },
+    ChangeContact {
+        contact: Contact,
+    },
+    ClearFlag {
+        account: AccountId32,
+        reason: String,
+    },
+    SetMinimum {
+        minimum: u32,
+    },
+    SetSessionKeys {
+        keys: SessionKeys,
+        proof: Bytes,
+    },
+    AuthoriseUpgrade {
+        code_hash: H256,
+    },
+    ApplyUpgrade {
+        code: Bytes,
+    },
+    PauseCall {
+        full_name: CallName,
+    },
+    UnpauseCall {
+        ident: CallName,
+    },
+    EnterSafeMode {},
+    ExtendSafeMode {},
+    ExitSafeMode {},
 }
 
 /// Pallet and name in the chain's own words, arguments as JSON.
@@ -284,7 +348,7 @@ macro_rules! calls {
                     }
                 )*
                 const KNOWN: &[&str] =
-                    &["approvals.propose", $(concat!(stringify!($pallet), ".", stringify!($name))),*];
+                    &["approvals.propose", "registry_council.propose", $(concat!(stringify!($pallet), ".", stringify!($name))),*];
                 Err(format!("there is no call {pallet}.{name}; there are {}", KNOWN.join(", ")))
             }
         }
@@ -294,6 +358,9 @@ macro_rules! calls {
                 let (pallet, name) = call.name();
                 let args = match call {
                     Call::Propose { call } => serde_json::json!({ "call": RawCall::from(*call) }),
+                    Call::ProposeMotion { threshold, call, reason } => serde_json::json!({
+                        "threshold": threshold, "call": RawCall::from(*call), "reason": reason
+                    }),
                     $(Call::$variant { $($field),* } => serde_json::json!({
                         $(stringify!($field): $field),*
                     }),)*
@@ -306,7 +373,8 @@ macro_rules! calls {
             /// Pallet and name, as in the JSON form.
             pub fn name(&self) -> (&'static str, &'static str) {
                 match self {
-                    Self::Propose { .. } => PROPOSE,
+                    Self::Propose { .. } => nested::PROPOSE,
+                    Self::ProposeMotion { .. } => nested::MOTION,
                     $(Self::$variant { .. } => (stringify!($pallet), stringify!($name)),)*
                 }
             }
@@ -318,7 +386,10 @@ macro_rules! calls {
             ) -> Result<Vec<u8>, ClientError> {
                 let transactions = at.tx();
                 let encoded = match self.clone() {
-                    Self::Propose { call } => return propose(call.encode(at)?, at),
+                    Self::Propose { call } => return nested::propose(&call, at),
+                    Self::ProposeMotion { threshold, call, reason } => {
+                        return nested::motion(threshold, &call, &reason, at);
+                    }
                     $(Self::$variant { $($field),* } => {
                         let payload = chain::tx().$pallet().$name($($value),*);
                         transactions.validate(&payload).and_then(|()| {
@@ -338,16 +409,19 @@ macro_rules! calls {
                 let (pallet, mut rest) = bytes.split_first()?;
                 let metadata = at.metadata_ref();
                 let pallet = metadata.pallet_by_call_index(*pallet)?;
-                let name = pallet.name().to_ascii_lowercase();
+                let name = snake(pallet.name());
                 let calls = pallet.call_ty_id()?;
                 let call = &pallet.call_variant_by_index(*rest.first()?)?.name;
-                if (name.as_str(), call.as_str()) == PROPOSE {
+                let full_name = (name.as_str(), call.as_str());
+                if full_name == nested::PROPOSE || full_name == nested::MOTION {
                     // The chain refuses a proposal of a proposal, however deep.
                     if nested {
                         return None;
                     }
-                    let call = Box::new(Self::read(&rest[1..], at, true)?);
-                    return Some(Self::Propose { call });
+                    return match full_name == nested::PROPOSE {
+                        true => nested::read_proposal(&rest[1..], at),
+                        false => nested::read_motion(&rest[1..], at),
+                    };
                 }
                 $(
                     if name == stringify!($pallet) && call == stringify!($name) {
@@ -564,41 +638,59 @@ calls! {
         constants: Box<Constants> = Static(*constants),
         reason: String = text(reason)
     },
+    registry_council.vote => VoteOnMotion {
+        proposal: H256 = proposal,
+        index: u32 = index,
+        approve: bool = approve
+    },
+    registry_council.close => CloseMotion {
+        proposal_hash: H256 = proposal_hash,
+        index: u32 = index,
+        proposal_weight_bound: MotionWeight = proposal_weight_bound.into(),
+        length_bound: u32 = length_bound
+    },
+    registry_council.set_members => SetCouncil {
+        new_members: Vec<AccountId32> = new_members,
+        prime: Option<AccountId32> = prime,
+        old_count: u32 = old_count
+    },
+    validators.add => AddValidator {
+        account: AccountId32 = account,
+        contact: Contact = contact.into()
+    },
+    validators.remove => RemoveValidator {
+        account: AccountId32 = account,
+        reason: String = text(reason)
+    },
+    validators.change_contact => ChangeContact { contact: Contact = contact.into() },
+    validators.clear_flag => ClearFlag {
+        account: AccountId32 = account,
+        reason: String = text(reason)
+    },
+    validators.set_minimum => SetMinimum { minimum: u32 = minimum },
+    session.set_keys => SetSessionKeys {
+        keys: SessionKeys = keys.into(),
+        proof: Bytes = proof.0
+    },
+    system.authorize_upgrade => AuthoriseUpgrade { code_hash: H256 = code_hash },
+    system.apply_authorized_upgrade => ApplyUpgrade { code: Bytes = code.0 },
+    tx_pause.pause => PauseCall { full_name: CallName = full_name.into() },
+    tx_pause.unpause => UnpauseCall { ident: CallName = ident.into() },
+    safe_mode.force_enter => EnterSafeMode {},
+    safe_mode.force_extend => ExtendSafeMode {},
+    safe_mode.force_exit => ExitSafeMode {},
 }
-
-/// The call that carries another.
-const PROPOSE: (&str, &str) = ("approvals", "propose");
 
 impl TryFrom<RawCall> for Call {
     type Error = String;
 
     fn try_from(raw: RawCall) -> Result<Self, String> {
-        if (raw.pallet.as_str(), raw.name.as_str()) == PROPOSE {
-            #[derive(Deserialize)]
-            #[serde(deny_unknown_fields)]
-            struct Args {
-                call: Box<Call>,
-            }
-            let Args { call } = serde_json::from_value(raw.args)
-                .map_err(|error| format!("arguments of approvals.propose: {error}"))?;
-            return Ok(Self::Propose { call });
+        match (raw.pallet.as_str(), raw.name.as_str()) {
+            nested::PROPOSE => nested::proposal_from_json(raw.args),
+            nested::MOTION => nested::motion_from_json(raw.args),
+            _ => Self::from_raw(raw),
         }
-        Self::from_raw(raw)
     }
-}
-
-/// A proposal of a call that is encoded already: its own index, then the call as it is.
-fn propose<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
-    call: Vec<u8>,
-    at: &ClientAtBlock<C, Client>,
-) -> Result<Vec<u8>, ClientError> {
-    let missing = || ClientError::Invalid("the chain has no approvals".into());
-    let metadata = at.metadata_ref();
-    let pallet = metadata.pallet_by_name("Approvals").ok_or_else(missing)?;
-    let index = pallet.call_variant_by_name(PROPOSE.1).ok_or_else(missing)?.index;
-    let mut bytes = vec![pallet.call_index(), index];
-    bytes.extend(call);
-    Ok(bytes)
 }
 
 /// The signature of an applicant's key, in JSON as `0x` and the bytes with the scheme in front.
@@ -634,6 +726,19 @@ impl std::str::FromStr for ApplicantSignature {
 }
 
 use chain::runtime_types::registry_primitives::text::Text as ChainText;
+
+/// The name of a pallet as this crate and its JSON write it: `RegistryCouncil` is
+/// `registry_council`.
+fn snake(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 2);
+    for (at, letter) in name.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
 
 fn text(text: String) -> ChainText {
     ChainText(text.into_bytes())
@@ -690,7 +795,7 @@ impl Plain<ApplicantSignature> for Static<subxt::utils::MultiSignature> {
     }
 }
 
-plain_already!(bool, u16, u32, u64, Vec<u32>, AccountId32);
+plain_already!(bool, u16, u32, u64, Vec<u32>, AccountId32, Vec<AccountId32>, H256);
 
 impl Call {
     /// The call in these bytes, so that a signer can see what it signs.
@@ -713,7 +818,7 @@ impl Call {
     }
 
     /// The action of the permission table that the call needs; none for approving and withdrawing,
-    /// which need that of the proposed call.
+    /// which need that of the proposed call, and for calls of the council and of validators.
     pub fn action(&self) -> Option<Action> {
         Some(match self {
             Self::CreateOrganisation { .. } | Self::ApproveApplication { .. } => {
@@ -768,6 +873,23 @@ impl Call {
             Self::Hold { .. } => Action::HoldCredits,
             Self::Release { .. } | Self::ReleaseBuffer { .. } => Action::ReleaseCredits,
             Self::PauseTransfers { .. } | Self::ResumeTransfers {} => Action::PauseTransfers,
+            Self::ProposeMotion { .. }
+            | Self::VoteOnMotion { .. }
+            | Self::CloseMotion { .. }
+            | Self::SetCouncil { .. }
+            | Self::AddValidator { .. }
+            | Self::RemoveValidator { .. }
+            | Self::ChangeContact { .. }
+            | Self::ClearFlag { .. }
+            | Self::SetMinimum { .. }
+            | Self::SetSessionKeys { .. }
+            | Self::AuthoriseUpgrade { .. }
+            | Self::ApplyUpgrade { .. }
+            | Self::PauseCall { .. }
+            | Self::UnpauseCall { .. }
+            | Self::EnterSafeMode {}
+            | Self::ExtendSafeMode {}
+            | Self::ExitSafeMode {} => return None,
         })
     }
 }

@@ -64,6 +64,11 @@ impl Refused {
         const CUSTOM: &[(&str, &str, &str)] = &[
             ("1", NOT_A_MEMBER, "The account is not a member of any organisation."),
             ("2", "Admission.OrganisationSuspended", "The account's organisation is suspended."),
+            (
+                "3",
+                "Admission.ReservedForGovernance",
+                "Only members of the council and validators make this call.",
+            ),
         ];
         const NOT_A_MEMBER: &str = "Admission.NotAMember";
         const KNOWN: &[(&str, &str, &str)] = &[
@@ -83,6 +88,17 @@ impl Refused {
                 "priority is too low",
                 "Pool.Replaced",
                 "Another transaction with the same number is waiting; wait for it to finish.",
+            ),
+            (
+                "exhaust the block limits",
+                "Admission.QuotaUsedUp",
+                "The account's organisation has used up its share of the chain's time; it regains \
+                 a part with every block: try again in a few seconds.",
+            ),
+            (
+                "immediately dropped",
+                "Pool.Full",
+                "The node's pool is full; try again in a few seconds.",
             ),
             ("already imported", "Pool.Known", "The transaction was submitted already."),
         ];
@@ -108,7 +124,13 @@ mod tests {
         for (message, expected) in [
             ("Invalid transaction with custom error: 1", Some("Admission.NotAMember")),
             ("Custom error: 2", Some("Admission.OrganisationSuspended")),
+            ("Custom error: 3", Some("Admission.ReservedForGovernance")),
             ("Custom error: 10", None),
+            (
+                "Invalid Transaction: Transaction would exhaust the block limits",
+                Some("Admission.QuotaUsedUp"),
+            ),
+            ("Immediately Dropped: The transaction couldn't enter the pool", Some("Pool.Full")),
             ("Invalid Transaction: Transaction is outdated", Some("Pool.Stale")),
             ("Transaction has a bad signature", Some("Pool.BadSignature")),
             ("Transaction has an ancient birth block", Some("Pool.Expired")),

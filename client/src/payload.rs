@@ -246,6 +246,14 @@ impl SignerPayload {
     }
 }
 
+/// A transaction that nobody signs, as the chain takes it for a few calls: version 5, bare.
+pub fn bare(call: &[u8]) -> Vec<u8> {
+    const BARE: u8 = 5;
+    let mut bytes = vec![BARE];
+    bytes.extend(call);
+    bytes.encode()
+}
+
 type Signable<'call, C, Client> = subxt::transactions::SignableTransaction<
     'call,
     C,

@@ -26,6 +26,11 @@ pub struct Cli {
     /// How blocks are made; `instant` works on development chains only.
     #[arg(long, value_enum, default_value_t = Sealing::Aura)]
     pub sealing: Sealing,
+
+    /// Connect with nobody but the validators that the council has appointed, as the chain lists
+    /// them, and the nodes given by --reserved-nodes. For every node of a production network.
+    #[arg(long)]
+    pub permissioned: bool,
 }
 
 /// What a node can do besides running.

@@ -51,7 +51,7 @@ pub fn run() -> sc_cli::Result<()> {
     match &cli.subcommand {
         None => {
             let runner = cli.create_runner(&cli.run)?;
-            let sealing = cli.sealing;
+            let (sealing, permissioned) = (cli.sealing, cli.permissioned);
             runner.run_node_until_exit(|config| async move {
                 let development = config.chain_spec.chain_type() == ChainType::Development;
                 if sealing == Sealing::Instant && !development {
@@ -59,7 +59,7 @@ pub fn run() -> sc_cli::Result<()> {
                         "--sealing instant works on development chains only".into(),
                     ));
                 }
-                service::run(config, sealing).map_err(sc_cli::Error::Service)
+                service::run(config, sealing, permissioned).map_err(sc_cli::Error::Service)
             })
         }
         Some(Subcommand::Key(command)) => command.run(&cli),

@@ -3,6 +3,7 @@
 
 use crate::{
     cli::Sealing,
+    network::Watch,
     rpc::{self, Finality},
 };
 use futures::FutureExt;
@@ -141,13 +142,17 @@ fn slot_and_time(
 }
 
 /// Starts a node with the network backend that the configuration names.
-pub fn run(config: Configuration, sealing: Sealing) -> Result<TaskManager, ServiceError> {
+pub fn run(
+    config: Configuration,
+    sealing: Sealing,
+    permissioned: bool,
+) -> Result<TaskManager, ServiceError> {
     match config.network.network_backend {
         sc_network::config::NetworkBackendType::Libp2p => {
-            start::<sc_network::NetworkWorker<_, _>>(config, sealing)
+            start::<sc_network::NetworkWorker<_, _>>(config, sealing, permissioned)
         }
         sc_network::config::NetworkBackendType::Litep2p => {
-            start::<sc_network::Litep2pNetworkBackend>(config, sealing)
+            start::<sc_network::Litep2pNetworkBackend>(config, sealing, permissioned)
         }
     }
 }
@@ -155,6 +160,7 @@ pub fn run(config: Configuration, sealing: Sealing) -> Result<TaskManager, Servi
 fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
     config: Configuration,
     sealing: Sealing,
+    permissioned: bool,
 ) -> Result<TaskManager, ServiceError> {
     let sc_service::PartialComponents {
         client,
@@ -223,6 +229,16 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
             workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
         );
     }
+
+    let watch = Watch::new(
+        client.clone(),
+        network.clone(),
+        keystore_container.keystore(),
+        permissioned,
+        config.prometheus_registry(),
+    )
+    .map_err(ServiceError::from)?;
+    task_manager.spawn_handle().spawn("registry-network", None, watch.run());
 
     let role = config.role;
     let name = config.network.node_name.clone();

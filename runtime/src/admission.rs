@@ -4,15 +4,20 @@
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 
-use crate::{AccountId, Nonce, Organisations, RegistryCouncil, Runtime, RuntimeCall, Validators};
-use codec::{Decode, DecodeWithMemTracking, Encode};
+use crate::{
+    configs::{NormalTime, QuotaCapacity, RuntimeBlockLength},
+    AccountId, AdmissionQuota, Nonce, Organisations, RegistryCouncil, Runtime, RuntimeCall,
+    Validators,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-    dispatch::{DispatchInfo, PostDispatchInfo},
+    dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
     pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityError},
     weights::Weight,
 };
 use frame_system::CheckNonce;
-use registry_primitives::Refusal;
+use pallet_admission::Cost;
+use registry_primitives::{OrganisationId, Refusal};
 use scale_info::TypeInfo;
 use sp_runtime::{
     traits::{
@@ -25,6 +30,9 @@ use sp_runtime::{
 pub const NOT_A_MEMBER: u8 = 1;
 /// `InvalidTransaction::Custom` of a member of a suspended organisation.
 pub const ORGANISATION_SUSPENDED: u8 = 2;
+/// `InvalidTransaction::Custom` of a call of governance by somebody who is neither in the council nor
+/// a validator: blocks keep a part for those.
+pub const RESERVED_FOR_GOVERNANCE: u8 = 3;
 
 /// What it costs to admit a transaction, the check of its nonce included.
 pub trait WeightInfo {
@@ -34,10 +42,24 @@ pub trait WeightInfo {
     fn admit_councillor() -> Weight;
 }
 
-/// Refuses transactions of accounts that may not act, before they reach the pool.
+/// Who pays for a transaction with its share of the chain's time.
+#[derive(
+    Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, Clone, Eq, PartialEq, Debug, TypeInfo,
+)]
+pub enum Payer {
+    /// A member's organisation, all its members together.
+    Organisation(OrganisationId),
+    /// Somebody who acts for the network: a member of the council, a validator.
+    Official(AccountId),
+}
+
+/// Refuses transactions of accounts that may not act, before they reach the pool, and of those who
+/// have used up their share of the chain's time.
 ///
-/// Members of active organisations, the council and the validators are admitted. The check wraps
-/// [`CheckNonce`] and has its identifier and encoding, so that to wallets it is nothing else.
+/// Members of active organisations, the council and the validators are admitted. The more a payer has
+/// left of its share, the sooner its transaction is taken; governance comes before everything. The
+/// check wraps [`CheckNonce`] and has its identifier and encoding, so that to wallets it is nothing
+/// else.
 #[derive(Encode, Decode, DecodeWithMemTracking, Clone, Eq, PartialEq, Debug, TypeInfo)]
 pub struct Admission(pub CheckNonce<Runtime>);
 
@@ -47,13 +69,20 @@ impl Admission {
         Self(CheckNonce::from(nonce))
     }
 
-    fn admit(who: &AccountId) -> Result<(), InvalidTransaction> {
+    fn admit(who: &AccountId, class: DispatchClass) -> Result<Payer, InvalidTransaction> {
+        let official = || RegistryCouncil::is_member(who) || Validators::is_validator(who);
+        if class == DispatchClass::Operational {
+            return match official() {
+                true => Ok(Payer::Official(who.clone())),
+                false => Err(InvalidTransaction::Custom(RESERVED_FOR_GOVERNANCE)),
+            };
+        }
         let refusal = match Organisations::admit(who) {
-            Ok(()) => return Ok(()),
+            Ok(organisation) => return Ok(Payer::Organisation(organisation)),
             Err(refusal) => refusal,
         };
-        if RegistryCouncil::is_member(who) || Validators::is_validator(who) {
-            return Ok(());
+        if official() {
+            return Ok(Payer::Official(who.clone()));
         }
         Err(InvalidTransaction::Custom(match refusal {
             Refusal::OrganisationSuspended => ORGANISATION_SUSPENDED,
@@ -66,10 +95,28 @@ impl Admission {
     }
 }
 
+/// What a transaction costs its payer: its time, or the time that its share of a block's length is
+/// worth, whichever is more.
+fn cost(info: &DispatchInfo, len: usize) -> Cost {
+    let longest = u64::from(*RuntimeBlockLength::get().max.get(DispatchClass::Normal));
+    let of_length = NormalTime::get() / longest.max(1) * len as u64;
+    info.total_weight().ref_time().max(of_length)
+}
+
+/// How soon a transaction is taken: by what its payer has left, in millionths; governance first.
+fn priority(class: DispatchClass, left: Cost) -> u64 {
+    const GOVERNANCE: u64 = 1 << 32;
+    let share = (left / (QuotaCapacity::get() / 1_000_000).max(1)).min(1_000_000);
+    match class {
+        DispatchClass::Operational => GOVERNANCE + share,
+        DispatchClass::Normal | DispatchClass::Mandatory => share,
+    }
+}
+
 impl TransactionExtension<RuntimeCall> for Admission {
     const IDENTIFIER: &'static str = <CheckNonce<Runtime> as TransactionExtension<_>>::IDENTIFIER;
     type Implicit = <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Implicit;
-    type Val = <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Val;
+    type Val = (<CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Val, Option<Payer>);
     type Pre = <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Pre;
 
     fn weight(&self, _: &RuntimeCall) -> Weight {
@@ -87,10 +134,29 @@ impl TransactionExtension<RuntimeCall> for Admission {
         inherited_implication: &impl Implication,
         source: TransactionSource,
     ) -> ValidateResult<Self::Val, RuntimeCall> {
+        let mut payer = None;
+        let mut left = 0;
         if let Some(who) = origin.as_system_origin_signer() {
-            Self::admit(who)?;
+            let admitted = Self::admit(who, info.class)?;
+            left = AdmissionQuota::left(admitted.clone());
+            if left == 0 {
+                return Err(InvalidTransaction::ExhaustsResources.into());
+            }
+            payer = Some(admitted);
         }
-        self.0.validate(origin, call, info, len, self_implicit, inherited_implication, source)
+        let (mut valid, nonce, origin) = self.0.validate(
+            origin,
+            call,
+            info,
+            len,
+            self_implicit,
+            inherited_implication,
+            source,
+        )?;
+        if payer.is_some() {
+            valid.priority = priority(info.class, left);
+        }
+        Ok((valid, (nonce, payer), origin))
     }
 
     fn prepare(
@@ -101,7 +167,12 @@ impl TransactionExtension<RuntimeCall> for Admission {
         info: &DispatchInfoOf<RuntimeCall>,
         len: usize,
     ) -> Result<Self::Pre, TransactionValidityError> {
-        self.0.prepare(val, origin, call, info, len)
+        let (nonce, payer) = val;
+        let prepared = self.0.prepare(nonce, origin, call, info, len)?;
+        if let Some(payer) = payer {
+            AdmissionQuota::charge(&payer, cost(info, len));
+        }
+        Ok(prepared)
     }
 
     fn post_dispatch_details(

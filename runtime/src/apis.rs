@@ -2,12 +2,14 @@
 //! What the node and clients may ask of the runtime.
 
 use crate::{
-    AccountId, Aura, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime,
-    RuntimeGenesisConfig, SessionKeys, System, VERSION,
+    AccountId, Aura, Block, Executive, Grandpa, Historical, InherentDataExt, Nonce, Runtime,
+    RuntimeGenesisConfig, SessionKeys, System, Validators, VERSION,
 };
 use alloc::vec::Vec;
+use codec::Encode;
 use frame_support::{
     genesis_builder_helper::{build_state, get_preset},
+    traits::KeyOwnerProofSystem,
     view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 };
 use sp_api::impl_runtime_apis;
@@ -120,18 +122,27 @@ impl_runtime_apis! {
         fn current_set_id() -> sp_consensus_grandpa::SetId {
             pallet_grandpa::CurrentSetId::<Runtime>::get()
         }
-        // Equivocations are reported once sessions keep their history (pallet index 7).
         fn submit_report_equivocation_unsigned_extrinsic(
-            _: sp_consensus_grandpa::EquivocationProof<<Block as BlockT>::Hash, NumberFor<Block>>,
-            _: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
+            proof: sp_consensus_grandpa::EquivocationProof<
+                <Block as BlockT>::Hash,
+                NumberFor<Block>,
+            >,
+            ownership: sp_consensus_grandpa::OpaqueKeyOwnershipProof,
         ) -> Option<()> {
-            None
+            Grandpa::submit_unsigned_equivocation_report(proof, ownership.decode()?)
         }
         fn generate_key_ownership_proof(
             _: sp_consensus_grandpa::SetId,
-            _: GrandpaId,
+            authority: GrandpaId,
         ) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
-            None
+            Historical::prove((sp_consensus_grandpa::KEY_TYPE, authority))
+                .map(|proof| sp_consensus_grandpa::OpaqueKeyOwnershipProof::new(proof.encode()))
+        }
+    }
+
+    impl pallet_validators::runtime_api::ValidatorsApi<Block, AccountId> for Runtime {
+        fn network() -> pallet_validators::runtime_api::Network<AccountId> {
+            Validators::network()
         }
     }
 

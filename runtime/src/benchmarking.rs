@@ -31,6 +31,8 @@ frame_benchmarking::define_benchmarks!(
     [pallet_projects, crate::Projects]
     [pallet_credits, crate::Credits]
     [pallet_calculator, crate::Calculator]
+    [pallet_validators, crate::Validators]
+    [pallet_governance, crate::Governance]
 );
 
 impl frame_system_benchmarking::Config for Runtime {}
@@ -148,6 +150,21 @@ impl pallet_projects::benchmarking::BenchmarkHelper<AccountId> for Helper {
 
     fn set_time(now: Millis) {
         set_time(now);
+    }
+}
+
+impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
+    fn candidate(_: u32) -> AccountId {
+        use pallet_session::SessionInterface;
+        let candidate = government_admin();
+        let key: [u8; 32] = candidate.clone().into();
+        let keys = crate::SessionKeys {
+            aura: sr25519::Public::from_raw(key).into(),
+            grandpa: sp_core::ed25519::Public::from_raw(key).into(),
+        };
+        <crate::Session as SessionInterface>::set_keys(&candidate, keys)
+            .expect("nobody else has the key");
+        candidate
     }
 }
 

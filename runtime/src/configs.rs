@@ -2,20 +2,31 @@
 //! How each pallet is configured.
 
 use crate::{
-    actions::Actions, credit_projects::CreditProjects, owner_status::OwnerStatus, weights,
-    AccountId, Approvals, Aura, Balance, Balances, Block, BlockNumber, Lookup, Organisations,
-    PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-    RuntimeOrigin, RuntimeTask, Session, SessionKeys, Signature, System, Timestamp, Validators,
-    SESSIONS_PER_DAY, SESSION_BLOCKS, SLOT_DURATION, VERSION,
+    actions::Actions, admission::Payer, credit_projects::CreditProjects, migrations,
+    owner_status::OwnerStatus, weights, AccountId, Approvals, Aura, Balance, Balances, Block,
+    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo, Runtime,
+    RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
+    SafeMode, Session, SessionKeys, Signature, System, Timestamp, TxPause, UncheckedExtrinsic,
+    Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED, SLOT_DURATION, VERSION,
 };
 use frame_support::{
     derive_impl, parameter_types,
-    traits::{ConstBool, ConstU128, ConstU32, ConstU64, Contains, NeverEnsureOrigin},
+    traits::{
+        ConstBool, ConstU128, ConstU32, ConstU64, Contains, InsideBoth, KeyOwnerProofSystem,
+        NeverEnsureOrigin,
+    },
     weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
-use frame_system::{limits::BlockWeights, EnsureRoot};
-use pallet_collective::PrimeDefaultVote;
+use frame_system::{
+    limits::{BlockLength, BlockWeights},
+    EnsureRoot, EnsureRootWithSuccess,
+};
+use pallet_collective::{EnsureProportionAtLeast, PrimeDefaultVote};
+use pallet_tx_pause::RuntimeCallNameOf;
+use registry_primitives::OrganisationId;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::crypto::KeyTypeId;
 use sp_runtime::{traits::ConvertInto, Perbill};
 use sp_version::RuntimeVersion;
 
@@ -30,26 +41,99 @@ parameter_types! {
         Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX),
         NORMAL_RATIO,
     );
+    /// Most bytes of a block: the SDK's own, 5 MiB.
+    pub RuntimeBlockLength: BlockLength = BlockLength::default();
     pub MaxCouncilProposalWeight: Weight =
         Perbill::from_percent(50) * RuntimeBlockWeights::get().max_block;
-    /// Sessions that GRANDPA remembers, for reports of equivocation: a week.
-    pub const MaxSetIdSessionEntries: u64 = 7 * SESSIONS_PER_DAY as u64;
+    /// Sessions that GRANDPA remembers, for reports of equivocation.
+    pub const MaxSetIdSessionEntries: u64 = SESSIONS_REMEMBERED as u64;
+    /// Time, in picoseconds, that normal transactions may fill in a block.
+    pub NormalTime: u64 = RuntimeBlockWeights::get()
+        .get(frame_support::dispatch::DispatchClass::Normal)
+        .max_total
+        .map_or(0, |weight| weight.ref_time());
+    /// An organisation may use three tenths of a block at once ...
+    pub QuotaCapacity: u64 = Perbill::from_percent(30) * NormalTime::get();
+    /// ... and a tenth of every block in the long run.
+    pub QuotaRefill: u64 = Perbill::from_percent(10) * NormalTime::get();
 }
 
-/// There is no coin: nobody may call the pallet that would move one.
+/// What may be called at all. There is no coin: nobody may call the pallet that would move one. A
+/// validator's session keys can be replaced and not taken back: it leaves by the council's decision,
+/// and not so that fewer than the minimum are left.
 pub struct CallFilter;
 
 impl Contains<RuntimeCall> for CallFilter {
     fn contains(call: &RuntimeCall) -> bool {
-        !matches!(call, RuntimeCall::Balances(_))
+        !matches!(
+            call,
+            RuntimeCall::Balances(_)
+                | RuntimeCall::Session(pallet_session::Call::purge_keys { .. })
+        )
+    }
+}
+
+/// What the council may do with the powers of Root: state is changed by calls and migrations, never
+/// by hand, and code only after its hash was published.
+pub struct Enactable;
+
+impl Contains<RuntimeCall> for Enactable {
+    fn contains(call: &RuntimeCall) -> bool {
+        use frame_system::Call::{
+            authorize_upgrade_without_checks, kill_prefix, kill_storage, set_code,
+            set_code_without_checks, set_storage,
+        };
+        let by_hand = matches!(
+            call,
+            RuntimeCall::System(
+                set_storage { .. }
+                    | kill_storage { .. }
+                    | kill_prefix { .. }
+                    | set_code { .. }
+                    | set_code_without_checks { .. }
+                    | authorize_upgrade_without_checks { .. }
+            )
+        );
+        CallFilter::contains(call) && !by_hand
+    }
+}
+
+/// What goes on in an emergency: consensus, and the council that ends it.
+pub struct Unstoppable;
+
+impl Unstoppable {
+    const PALLETS: [&'static str; 9] = [
+        "System",
+        "Timestamp",
+        "Session",
+        "Grandpa",
+        "Validators",
+        "RegistryCouncil",
+        "Governance",
+        "TxPause",
+        "SafeMode",
+    ];
+}
+
+impl Contains<RuntimeCall> for Unstoppable {
+    fn contains(call: &RuntimeCall) -> bool {
+        use frame_support::traits::GetCallMetadata;
+        Self::PALLETS.contains(&call.get_call_metadata().pallet_name)
+    }
+}
+
+impl Contains<RuntimeCallNameOf<Runtime>> for Unstoppable {
+    fn contains((pallet, _): &RuntimeCallNameOf<Runtime>) -> bool {
+        Self::PALLETS.iter().any(|name| name.as_bytes() == pallet.as_slice())
     }
 }
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
-    type BaseCallFilter = CallFilter;
+    type BaseCallFilter = InsideBoth<CallFilter, InsideBoth<SafeMode, TxPause>>;
     type Block = Block;
     type BlockWeights = RuntimeBlockWeights;
+    type BlockLength = RuntimeBlockLength;
     type AccountId = AccountId;
     type Lookup = Lookup;
     type BlockHashCount = BlockHashCount;
@@ -58,7 +142,8 @@ impl frame_system::Config for Runtime {
     type ExtensionsWeightInfo = weights::frame_system_extensions::WeightInfo<Runtime>;
     type Version = Version;
     type AccountData = pallet_balances::AccountData<Balance>;
-    type SingleBlockMigrations = crate::migrations::SingleBlockMigrations;
+    type SingleBlockMigrations = migrations::SingleBlockMigrations;
+    type MultiBlockMigrator = Migrations;
     type SS58Prefix = frame_support::traits::ConstU16<42>;
 }
 
@@ -79,7 +164,7 @@ impl pallet_aura::Config for Runtime {
 
 impl pallet_authorship::Config for Runtime {
     type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Aura>;
-    type EventHandler = ();
+    type EventHandler = Validators;
 }
 
 impl pallet_balances::Config for Runtime {
@@ -102,18 +187,48 @@ impl pallet_balances::Config for Runtime {
 /// Most validators of the network.
 pub type MaxValidators = ConstU32<100>;
 
+/// Which organisation a validator's account belongs to.
+pub struct OperatorsOrganisation;
+
+impl pallet_validators::OrganisationOf<AccountId> for OperatorsOrganisation {
+    fn organisation_of(who: &AccountId) -> Option<OrganisationId> {
+        Organisations::admit(who).ok()
+    }
+}
+
 impl pallet_validators::Config for Runtime {
+    type AppointOrigin = EnsureRoot<AccountId>;
+    type Members = OperatorsOrganisation;
     type MaxValidators = MaxValidators;
     type SessionsPerAnnouncement = ConstU32<SESSIONS_PER_DAY>;
+    type SessionsRemembered = ConstU32<SESSIONS_REMEMBERED>;
+    type WeightInfo = weights::pallet_validators::WeightInfo<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
+}
+
+impl pallet_session::historical::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type FullIdentification = ();
+    type FullIdentificationOf = pallet_validators::Unit;
+}
+
+impl pallet_offences::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type IdentificationTuple = pallet_session::historical::IdentificationTuple<Runtime>;
+    type OnOffenceHandler = Validators;
 }
 
 impl pallet_session::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type ValidatorId = AccountId;
     type ValidatorIdOf = ConvertInto;
-    type ShouldEndSession = pallet_session::PeriodicSessions<ConstU32<SESSION_BLOCKS>, ConstU32<0>>;
+    type ShouldEndSession = pallet_session::PeriodicSessions<
+        pallet_validators::BlocksOfSession<Runtime>,
+        ConstU32<0>,
+    >;
     type NextSessionRotation = Self::ShouldEndSession;
-    type SessionManager = Validators;
+    type SessionManager = pallet_session::historical::NoteHistoricalRoot<Runtime, Validators>;
     type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;
     type Keys = SessionKeys;
     type DisablingStrategy = pallet_session::disabling::UpToLimitDisablingStrategy;
@@ -128,8 +243,31 @@ impl pallet_grandpa::Config for Runtime {
     type MaxAuthorities = MaxValidators;
     type MaxNominators = ConstU32<0>;
     type MaxSetIdSessionEntries = MaxSetIdSessionEntries;
-    type KeyOwnerProof = sp_core::Void;
-    type EquivocationReportSystem = ();
+    type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, GrandpaId)>>::Proof;
+    type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
+        Runtime,
+        Offences,
+        Historical,
+        ConstU64<{ DAY as u64 }>,
+    >;
+}
+
+impl<Call> frame_system::offchain::CreateTransactionBase<Call> for Runtime
+where
+    RuntimeCall: From<Call>,
+{
+    type RuntimeCall = RuntimeCall;
+    type Extrinsic = UncheckedExtrinsic;
+}
+
+/// A node reports contradictory votes without an account.
+impl<Call> frame_system::offchain::CreateBare<Call> for Runtime
+where
+    RuntimeCall: From<Call>,
+{
+    fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
+        UncheckedExtrinsic::new_bare(call)
+    }
 }
 
 /// The council that holds the powers of Root, two thirds of it agreeing.
@@ -140,7 +278,7 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
     type Proposal = RuntimeCall;
     type RuntimeEvent = RuntimeEvent;
     /// A week.
-    type MotionDuration = ConstU32<{ 7 * SESSIONS_PER_DAY * SESSION_BLOCKS }>;
+    type MotionDuration = ConstU32<{ 7 * DAY }>;
     type MaxProposals = ConstU32<32>;
     type MaxMembers = ConstU32<21>;
     type DefaultVote = PrimeDefaultVote;
@@ -150,6 +288,70 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
     type DisapproveOrigin = EnsureRoot<AccountId>;
     type KillOrigin = NeverEnsureOrigin<()>;
     type Consideration = ();
+}
+
+impl pallet_governance::Config for Runtime {
+    type RuntimeCall = RuntimeCall;
+    type CouncilOrigin = EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
+    type Enactable = Enactable;
+    type WeightInfo = weights::pallet_governance::WeightInfo<Runtime>;
+}
+
+/// The council pauses single calls ...
+impl pallet_tx_pause::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type RuntimeCall = RuntimeCall;
+    type PauseOrigin = EnsureRoot<AccountId>;
+    type UnpauseOrigin = EnsureRoot<AccountId>;
+    type WhitelistedCalls = Unstoppable;
+    type MaxNameLen = ConstU32<64>;
+    type WeightInfo = pallet_tx_pause::weights::SubstrateWeight<Runtime>;
+}
+
+/// ... or everything but consensus and itself, for a day at a time; so does a failed migration, until
+/// the council ends it. Nobody else can, for no deposit.
+impl pallet_safe_mode::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    type Currency = Balances;
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type WhitelistedCalls = Unstoppable;
+    type EnterDuration = ConstU32<DAY>;
+    type ExtendDuration = ConstU32<DAY>;
+    type EnterDepositAmount = ();
+    type ExtendDepositAmount = ();
+    type ForceEnterOrigin = EnsureRootWithSuccess<AccountId, ConstU32<DAY>>;
+    type ForceExtendOrigin = EnsureRootWithSuccess<AccountId, ConstU32<DAY>>;
+    type ForceExitOrigin = EnsureRoot<AccountId>;
+    type ForceDepositOrigin = NeverEnsureOrigin<()>;
+    type Notify = ();
+    type ReleaseDelay = ();
+    type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+    /// Migrations may fill most of a block: nothing but inherents is in it.
+    pub MaxMigrationWeight: Weight =
+        Perbill::from_percent(80) * RuntimeBlockWeights::get().max_block;
+}
+
+impl pallet_migrations::Config for Runtime {
+    type RuntimeEvent = RuntimeEvent;
+    #[cfg(not(feature = "runtime-benchmarks"))]
+    type Migrations = migrations::MultiBlockMigrations;
+    #[cfg(feature = "runtime-benchmarks")]
+    type Migrations = pallet_migrations::mock_helpers::MockedMigrations;
+    type CursorMaxLen = ConstU32<{ migrations::MAX_CURSOR }>;
+    type IdentifierMaxLen = ConstU32<{ migrations::MAX_IDENTIFIER }>;
+    type MigrationStatusHandler = ();
+    type FailedMigrationHandler = migrations::OnFailure<SafeMode>;
+    type MaxServiceWeight = MaxMigrationWeight;
+    type WeightInfo = pallet_migrations::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_admission::Config for Runtime {
+    type Payer = Payer;
+    type Capacity = QuotaCapacity;
+    type Refill = QuotaRefill;
 }
 
 impl pallet_organisations::Config for Runtime {
@@ -163,7 +365,7 @@ impl pallet_organisations::Config for Runtime {
 }
 
 /// A week, in blocks: how long a proposal waits for approvals.
-const PROPOSAL_LIFETIME: BlockNumber = 7 * SESSIONS_PER_DAY * SESSION_BLOCKS;
+const PROPOSAL_LIFETIME: BlockNumber = 7 * DAY;
 
 parameter_types! {
     /// The heaviest call that can be proposed: a third of what normal transactions may fill.

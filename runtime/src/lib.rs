@@ -106,23 +106,35 @@ impl_opaque_keys! {
 
 /// Milliseconds from block to block.
 pub const SLOT_DURATION: u64 = 3_000;
-/// Blocks of a session: half an hour.
-pub const SESSION_BLOCKS: BlockNumber = 600;
-/// Sessions of a day.
+/// Blocks of a day.
+pub const DAY: BlockNumber = (24 * 60 * 60 * 1_000 / SLOT_DURATION) as BlockNumber;
+/// Sessions of a day, where a session has half an hour, as genesis sets it unless told otherwise.
 pub const SESSIONS_PER_DAY: u32 = 48;
+/// Sessions for which equivocations can be reported and blocks are counted: a week of them.
+pub const SESSIONS_REMEMBERED: u32 = 7 * SESSIONS_PER_DAY;
 
-/// Version of the runtime.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-    spec_name: Cow::Borrowed("carbon-registry"),
-    impl_name: Cow::Borrowed("carbon-registry"),
-    authoring_version: 1,
-    spec_version: 1,
-    impl_version: 1,
-    apis: apis::RUNTIME_API_VERSIONS,
-    transaction_version: 1,
-    system_version: 1,
-};
+/// Version of the runtime. The number of the specification must be a literal, because it is also
+/// written into the code, where a node reads it before it runs it.
+macro_rules! version {
+    ($spec_version:tt) => {
+        /// Version of the runtime.
+        #[sp_version::runtime_version]
+        pub const VERSION: RuntimeVersion = RuntimeVersion {
+            spec_name: Cow::Borrowed("carbon-registry"),
+            impl_name: Cow::Borrowed("carbon-registry"),
+            authoring_version: 1,
+            spec_version: $spec_version,
+            impl_version: 1,
+            apis: apis::RUNTIME_API_VERSIONS,
+            transaction_version: 1,
+            system_version: 1,
+        };
+    };
+}
+#[cfg(not(feature = "next"))]
+version!(1);
+#[cfg(feature = "next")]
+version!(2);
 
 /// The pallets. Hooks and genesis run in the order of the indices; what another needs comes first.
 #[frame_support::runtime]
@@ -154,13 +166,26 @@ mod runtime {
     pub type Balances = pallet_balances;
     #[runtime::pallet_index(5)]
     pub type Validators = pallet_validators;
-    // 6 and 7 are for offences and historical sessions.
+    #[runtime::pallet_index(6)]
+    pub type Offences = pallet_offences;
+    #[runtime::pallet_index(7)]
+    pub type Historical = pallet_session::historical;
     #[runtime::pallet_index(8)]
     pub type Session = pallet_session;
     #[runtime::pallet_index(9)]
     pub type Grandpa = pallet_grandpa;
     #[runtime::pallet_index(10)]
     pub type RegistryCouncil = pallet_collective<Instance1>;
+    #[runtime::pallet_index(11)]
+    pub type Governance = pallet_governance;
+    #[runtime::pallet_index(12)]
+    pub type TxPause = pallet_tx_pause;
+    #[runtime::pallet_index(13)]
+    pub type SafeMode = pallet_safe_mode;
+    #[runtime::pallet_index(14)]
+    pub type Migrations = pallet_migrations;
+    #[runtime::pallet_index(15)]
+    pub type AdmissionQuota = pallet_admission;
 
     #[runtime::pallet_index(20)]
     pub type Organisations = pallet_organisations;

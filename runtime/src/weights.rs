@@ -8,6 +8,8 @@ pub mod frame_system_extensions;
 pub mod pallet_approvals;
 pub mod pallet_calculator;
 pub mod pallet_credits;
+pub mod pallet_governance;
 pub mod pallet_organisations;
 pub mod pallet_projects;
 pub mod pallet_timestamp;
+pub mod pallet_validators;

@@ -181,3 +181,111 @@ fn there_is_no_coin_to_call() {
         assert_eq!(System::account_nonce(account(&developer())), 2);
     });
 }
+
+/// A remark that takes a tenth of a block's length.
+fn long_remark(signer: &Pair, nonce: u32) -> UncheckedExtrinsic {
+    let remark = vec![0; 375 * 1024];
+    sign(signer, nonce, frame_system::Call::<Runtime>::remark { remark })
+}
+
+/// Sends long remarks until the organisation's share is used up; how many were taken.
+fn flood(signer: &Pair) -> u32 {
+    let mut taken = 0;
+    loop {
+        let remark = long_remark(signer, System::account_nonce(account(signer)));
+        match apply(remark) {
+            Ok(done) => assert_eq!(done, Ok(())),
+            Err(error) => {
+                assert_eq!(error, InvalidTransaction::ExhaustsResources.into());
+                return taken;
+            }
+        }
+        taken += 1;
+    }
+}
+
+#[test]
+fn a_flood_of_one_organisation_stops_no_other() {
+    development().execute_with(|| {
+        found();
+        next_block();
+        // Three tenths of a block at once, and the one that goes beyond.
+        let first = flood(&developer());
+        assert!((3..=4).contains(&first), "{first} were taken");
+        assert_refused(
+            signed_remark(&developer()),
+            InvalidTransaction::ExhaustsResources,
+        );
+        // All its members share its part, and others have their own.
+        assert_eq!(apply(signed_remark(&buyer())), Ok(Ok(())));
+        assert_eq!(apply(signed_remark(&root())), Ok(Ok(())));
+
+        // In the long run, a tenth of every block.
+        let mut later = 0;
+        const BLOCKS: u32 = 20;
+        for _ in 0..BLOCKS {
+            next_block();
+            later += flood(&developer());
+            assert_eq!(apply(signed_remark(&buyer())), Ok(Ok(())));
+        }
+        assert!((BLOCKS - 3..=BLOCKS + 1).contains(&later), "{later} in {BLOCKS} blocks");
+    });
+}
+
+#[test]
+fn members_of_one_organisation_share_what_it_has() {
+    development().execute_with(|| {
+        found();
+        let colleague = key("Colleague");
+        succeed(&developer(), add_member(DEVELOPER, &colleague, MemberRole::Manager));
+        next_block();
+        flood(&developer());
+        let reason = InvalidTransaction::ExhaustsResources;
+        assert_refused(signed_remark(&colleague), reason);
+    });
+}
+
+#[test]
+fn who_has_used_less_comes_first_and_governance_before_all() {
+    development().execute_with(|| {
+        found();
+        next_block();
+        let priority = |extrinsic| validate(extrinsic).unwrap().priority;
+        let rested = priority(signed_remark(&developer()));
+        assert_eq!(rested, priority(signed_remark(&buyer())));
+        assert_eq!(apply(long_remark(&developer(), 0)), Ok(Ok(())));
+        next_block();
+        let (busy, idle) =
+            (priority(signed_remark(&developer())), priority(signed_remark(&buyer())));
+        // The block has given back a tenth, which was about what the remark took.
+        assert!(busy <= idle);
+        assert_eq!(apply(long_remark(&developer(), 1)), Ok(Ok(())));
+        assert_eq!(apply(long_remark(&developer(), 2)), Ok(Ok(())));
+        assert!(priority(signed_remark(&developer())) < idle);
+        let vote = pallet_collective::Call::<Runtime, registry_runtime::CouncilInstance>::vote {
+            proposal: Default::default(),
+            index: 0,
+            approve: true,
+        };
+        assert!(priority(sign(&root(), System::account_nonce(account(&root())), vote)) > idle);
+    });
+}
+
+#[test]
+fn a_removed_members_transactions_cannot_be_replayed_when_it_returns() {
+    development().execute_with(|| {
+        found();
+        let member = key("Returner");
+        let enter = || add_member(DEVELOPER, &member, MemberRole::Manager);
+        succeed(&developer(), enter());
+        let old = sign(&member, 0, remark());
+        assert_eq!(apply(old.clone()), Ok(Ok(())));
+        let account = account(&member);
+        let remove = pallet_organisations::Call::<Runtime>::remove_member { account };
+        succeed(&developer(), remove);
+        assert_refused(old.clone(), InvalidTransaction::Custom(NOT_A_MEMBER));
+        succeed(&developer(), enter());
+        assert_refused(old, InvalidTransaction::Stale);
+        assert_eq!(apply(sign(&member, 1, remark())), Ok(Ok(())));
+    });
+}

@@ -178,6 +178,64 @@ impl Call {
             Self::SetConstants { reason, .. } => {
                 format!("Set new constants of the calculator. Public reason: “{reason}”.")
             }
+            Self::ProposeMotion { threshold, call, reason } => format!(
+                "Move that the council, {threshold} of its members agreeing, does this: {} Public \
+                 reason: “{reason}”.",
+                call.in_words()
+            ),
+            Self::VoteOnMotion { proposal, index, approve } => {
+                let side = if *approve { "for" } else { "against" };
+                format!("Vote {side} motion {index} of the council, {proposal:?}.")
+            }
+            Self::CloseMotion { proposal_hash, index, .. } => format!(
+                "Close motion {index} of the council, {proposal_hash:?}: it is carried out if \
+                 enough agree."
+            ),
+            Self::SetCouncil { new_members, .. } => {
+                let members: Vec<_> = new_members.iter().map(ToString::to_string).collect();
+                format!("Make these the members of the council: {}.", members.join(", "))
+            }
+            Self::AddValidator { account, contact } => format!(
+                "Appoint {account} as a validator, run by “{}” at {} as {}.",
+                contact.operator, contact.address, contact.peer_id
+            ),
+            Self::RemoveValidator { account, reason } => {
+                format!("Remove the validator {account}. Public reason: “{reason}”.")
+            }
+            Self::ChangeContact { contact } => format!(
+                "Say that your validator is run by “{}” and reached at {} as {}.",
+                contact.operator, contact.address, contact.peer_id
+            ),
+            Self::ClearFlag { account, reason } => format!(
+                "Clear the flag of the validator {account}, which signed contradictory votes. \
+                 Public reason: “{reason}”."
+            ),
+            Self::SetMinimum { minimum } => {
+                format!("Let there never be fewer than {minimum} validators.")
+            }
+            Self::SetSessionKeys { keys, .. } => format!(
+                "Work as a validator with the keys 0x{} (blocks) and 0x{} (finality), from the \
+                 second session on.",
+                hex::encode(keys.aura),
+                hex::encode(keys.grandpa)
+            ),
+            Self::AuthoriseUpgrade { code_hash } => {
+                format!("Authorise the runtime whose code has the hash {code_hash:?}.")
+            }
+            Self::ApplyUpgrade { code } => {
+                format!("Hand in the authorised runtime, {} bytes.", code.0.len())
+            }
+            Self::PauseCall { full_name } => {
+                format!("Let nobody call {full_name} until the council ends that.")
+            }
+            Self::UnpauseCall { ident } => format!("Let {ident} be called again."),
+            Self::EnterSafeMode {} => {
+                "Stop everything but consensus and the council, for a day.".into()
+            }
+            Self::ExtendSafeMode {} => {
+                "Keep everything but consensus and the council stopped, for a day more.".into()
+            }
+            Self::ExitSafeMode {} => "Let everything go on after an emergency.".into(),
             Self::RemoveMember { account } => format!("Remove {account} from its organisation."),
             Self::ChangeMemberRole { account, role } => format!("Make {account} {role}."),
             Self::ReplaceKey { old, new } => {

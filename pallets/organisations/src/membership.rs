@@ -12,9 +12,10 @@ use registry_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-    /// Why an account may not send transactions at all; `Ok` for members of active organisations.
-    pub fn admit(who: &T::AccountId) -> Result<(), Refusal> {
-        Self::member_of_active(who).map(drop)
+    /// The organisation of an account that may send transactions, or why it may not: members of
+    /// active organisations may.
+    pub fn admit(who: &T::AccountId) -> Result<OrganisationId, Refusal> {
+        Self::member_of_active(who).map(|(member, _)| member.organisation)
     }
 
     /// The account and the actor behind an origin that may do `action`.

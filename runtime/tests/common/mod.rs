@@ -32,13 +32,18 @@ pub type Storage = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// A chain with the genesis of the preset `development`.
 pub fn development() -> sp_io::TestExternalities {
+    chain(genesis::DEVELOPMENT)
+}
+
+/// A chain with the genesis of a preset.
+pub fn chain(preset: &str) -> sp_io::TestExternalities {
     use frame_support::genesis_builder_helper::get_preset;
     let json = |bytes: Option<Vec<u8>>| -> serde_json::Value {
         serde_json::from_slice(&bytes.expect("the preset exists")).expect("it is JSON")
     };
     // The preset is a patch of the default configuration, as in a chain specification.
     let mut config = json(get_preset::<RuntimeGenesisConfig>(&None, |_| None));
-    merge(&mut config, json(genesis::preset(&genesis::DEVELOPMENT.into())));
+    merge(&mut config, json(genesis::preset(&preset.into())));
     let config: RuntimeGenesisConfig =
         serde_json::from_value(config).expect("the preset is a genesis configuration");
     let mut chain: sp_io::TestExternalities =

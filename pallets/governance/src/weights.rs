@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the runtime must know of the cost of each call. It is measured: scripts/weights.
+
+use frame_support::weights::Weight;
+
+/// Weights of the calls of this pallet.
+pub trait WeightInfo {
+    /// `enact`, without the call that it makes.
+    fn enact() -> Weight;
+}
+
+/// For tests: no measure of anything.
+#[cfg(test)]
+impl WeightInfo for () {
+    fn enact() -> Weight {
+        Weight::from_parts(1_000_000, 0)
+    }
+}
