@@ -85,13 +85,8 @@ pub async fn rotate(arguments: RotateKeys, node: &str, output: &Output) -> Resul
         )?;
     let keys: SessionKeys = rotated.keys.parse().map_err(anyhow::Error::msg)?;
     let proof: Bytes = rotated.proof.parse().map_err(anyhow::Error::msg)?;
-    let how = How {
-        key: arguments.key,
-        prepare: None,
-        address: None,
-        propose: false,
-        motion: None,
-    };
+    let how =
+        How { key: arguments.key, prepare: None, address: None, propose: false, motion: None };
     transact::run((Call::SetSessionKeys { keys, proof }, how), node, output).await
 }
 

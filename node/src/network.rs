@@ -4,8 +4,8 @@
 
 use crate::service::FullClient;
 use log::{info, warn};
-use prometheus_endpoint::{register, Gauge, GaugeVec, Opts, PrometheusError, Registry, U64};
 use pallet_validators::runtime_api::{Network, ValidatorsApi};
+use prometheus_endpoint::{register, Gauge, GaugeVec, Opts, PrometheusError, Registry, U64};
 use registry_runtime::AccountId;
 use sc_network::{config::MultiaddrWithPeerId, service::traits::NetworkService};
 use sp_api::ProvideRuntimeApi;

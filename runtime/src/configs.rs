@@ -223,10 +223,8 @@ impl pallet_session::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;
     type ValidatorId = AccountId;
     type ValidatorIdOf = ConvertInto;
-    type ShouldEndSession = pallet_session::PeriodicSessions<
-        pallet_validators::BlocksOfSession<Runtime>,
-        ConstU32<0>,
-    >;
+    type ShouldEndSession =
+        pallet_session::PeriodicSessions<pallet_validators::BlocksOfSession<Runtime>, ConstU32<0>>;
     type NextSessionRotation = Self::ShouldEndSession;
     type SessionManager = pallet_session::historical::NoteHistoricalRoot<Runtime, Validators>;
     type SessionHandler = <SessionKeys as sp_runtime::traits::OpaqueKeys>::KeyTypeIdProviders;

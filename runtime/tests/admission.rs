@@ -212,10 +212,7 @@ fn a_flood_of_one_organisation_stops_no_other() {
         // Three tenths of a block at once, and the one that goes beyond.
         let first = flood(&developer());
         assert!((3..=4).contains(&first), "{first} were taken");
-        assert_refused(
-            signed_remark(&developer()),
-            InvalidTransaction::ExhaustsResources,
-        );
+        assert_refused(signed_remark(&developer()), InvalidTransaction::ExhaustsResources);
         // All its members share its part, and others have their own.
         assert_eq!(apply(signed_remark(&buyer())), Ok(Ok(())));
         assert_eq!(apply(signed_remark(&root())), Ok(Ok(())));

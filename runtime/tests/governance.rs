@@ -147,9 +147,8 @@ fn an_upgrade_is_the_code_whose_hash_was_published() {
         // Anybody may hand it in, without a signature, but no other code than that.
         assert!(validate(bare.clone()).is_err());
         assert!(apply(bare).is_err());
-        let fitting = frame_system::Call::<Runtime>::apply_authorized_upgrade {
-            code: b"code".to_vec(),
-        };
+        let fitting =
+            frame_system::Call::<Runtime>::apply_authorized_upgrade { code: b"code".to_vec() };
         assert!(validate(registry_runtime::UncheckedExtrinsic::new_bare(fitting.into())).is_ok());
     });
 }

@@ -119,10 +119,7 @@ impl SteppedMigration for Endless {
         Some(5)
     }
 
-    fn step(
-        _: Option<u32>,
-        meter: &mut WeightMeter,
-    ) -> Result<Option<u32>, SteppedMigrationError> {
+    fn step(_: Option<u32>, meter: &mut WeightMeter) -> Result<Option<u32>, SteppedMigrationError> {
         meter.consume(meter.remaining());
         Ok(Some(1))
     }
@@ -142,18 +139,30 @@ impl SteppedMigration for Chosen {
     type Identifier = [u8; 7];
 
     fn id() -> Self::Identifier {
-        if WithoutEnd::get() { Endless::id() } else { Failing::id() }
+        if WithoutEnd::get() {
+            Endless::id()
+        } else {
+            Failing::id()
+        }
     }
 
     fn max_steps() -> Option<u32> {
-        if WithoutEnd::get() { Endless::max_steps() } else { Failing::max_steps() }
+        if WithoutEnd::get() {
+            Endless::max_steps()
+        } else {
+            Failing::max_steps()
+        }
     }
 
     fn step(
         cursor: Option<u32>,
         meter: &mut WeightMeter,
     ) -> Result<Option<u32>, SteppedMigrationError> {
-        if WithoutEnd::get() { Endless::step(cursor, meter) } else { Failing::step(cursor, meter) }
+        if WithoutEnd::get() {
+            Endless::step(cursor, meter)
+        } else {
+            Failing::step(cursor, meter)
+        }
     }
 }
 

@@ -27,11 +27,7 @@ impl From<Contact> for types::pallet_validators::types::Contact {
 impl Plain<Contact> for types::pallet_validators::types::Contact {
     fn plain(self) -> Contact {
         let Self { operator, peer_id, address } = self;
-        Contact {
-            operator: operator.plain(),
-            peer_id: peer_id.plain(),
-            address: address.plain(),
-        }
+        Contact { operator: operator.plain(), peer_id: peer_id.plain(), address: address.plain() }
     }
 }
 

@@ -47,13 +47,8 @@ pub fn motion<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
     let enact = [indices(ENACT, at)?, call.encode(at)?, reason.encode()].concat();
     let length = u32::try_from(enact.len())
         .map_err(|_| ClientError::Invalid("the call is too long for a motion".into()))?;
-    Ok([
-        indices(MOTION, at)?,
-        Compact(threshold).encode(),
-        enact,
-        Compact(length).encode(),
-    ]
-    .concat())
+    Ok([indices(MOTION, at)?, Compact(threshold).encode(), enact, Compact(length).encode()]
+        .concat())
 }
 
 /// Reads a proposal, without its name.

@@ -23,8 +23,9 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn disable(account: &T::AccountId) -> bool {
         let severity = OffenceSeverity(Perbill::one());
         pallet_session::Pallet::<T>::report_offence(account.clone(), severity);
-        pallet_session::Pallet::<T>::validator_id_to_index(account)
-            .is_some_and(|index| pallet_session::Pallet::<T>::disabled_validators().contains(&index))
+        pallet_session::Pallet::<T>::validator_id_to_index(account).is_some_and(|index| {
+            pallet_session::Pallet::<T>::disabled_validators().contains(&index)
+        })
     }
 
     fn flag(account: &T::AccountId, session: SessionIndex) {
@@ -34,15 +35,16 @@ impl<T: Config> Pallet<T> {
             Self::deposit_event(Event::FormerValidatorEquivocated { account, session });
             return;
         };
-        let flag = admission.flag.get_or_insert(Flag {
-            session,
-            reported: Self::now(),
-            reports: 0,
-        });
+        let flag =
+            admission.flag.get_or_insert(Flag { session, reported: Self::now(), reports: 0 });
         flag.reports = flag.reports.saturating_add(1);
         Admissions::<T>::insert(account, admission);
         let disabled = Self::disable(account);
-        Self::deposit_event(Event::ValidatorFlagged { account: account.clone(), session, disabled });
+        Self::deposit_event(Event::ValidatorFlagged {
+            account: account.clone(),
+            session,
+            disabled,
+        });
     }
 }
 

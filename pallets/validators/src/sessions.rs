@@ -112,9 +112,7 @@ where
     }
 }
 
-impl<T: Config>
-    pallet_authorship::EventHandler<T::AccountId, BlockNumberFor<T>> for Pallet<T>
-{
+impl<T: Config> pallet_authorship::EventHandler<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
     fn note_author(author: T::AccountId) {
         let session = pallet_session::CurrentIndex::<T>::get();
         Authored::<T>::mutate(session, author, |blocks| *blocks = blocks.saturating_add(1));

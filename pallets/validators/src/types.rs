@@ -15,9 +15,18 @@ pub const MAX_ADDRESS: u32 = 128;
 
 /// How the others reach a validator's node.
 #[derive(
-    Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Clone,
+    PartialEq,
+    Eq,
+    Debug,
+    serde::Serialize,
+    serde::Deserialize,
 )]
-#[derive(serde::Serialize, serde::Deserialize)]
 pub struct Contact {
     /// Name of whoever runs the node: an office, not a person.
     pub operator: Text<MAX_OPERATOR>,
@@ -87,8 +96,7 @@ pub struct Departure<AccountId> {
 }
 
 /// A validator at genesis.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 #[serde(bound(serialize = "A: serde::Serialize", deserialize = "A: serde::Deserialize<'de>"))]
 pub struct GenesisValidator<A> {
     /// Its account; the session pallet's genesis has its keys.

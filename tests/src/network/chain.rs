@@ -64,7 +64,7 @@ pub async fn enact(
             // The hash of the proposal, then its result, of which zero is success.
             ensure!(
                 event.field_bytes().get(32) == Some(&0),
-                "the council decided, but the call failed: {}",
+                "the council decided, but the call failed: {:?}",
                 event.decode_fields_unchecked_as::<subxt::ext::scale_value::Composite<()>>()?
             );
             executed = true;

@@ -8,11 +8,13 @@ use registry_client::{AtBlock, Registry};
 use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How long a client waits before it looks at its transactions again.
 const TICK: Duration = Duration::from_millis(500);
+/// How long it waits for a transaction that the node took before it sends it once more.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// One signer's part of the stream.
 pub struct Sent {
@@ -36,8 +38,8 @@ pub async fn stream(registry: &Registry, signer: Officer, stop: &AtomicBool) -> 
     let name = hex::encode(&account.0[..4]);
     let first = registry.next_nonce(&account).await?;
     let mut sent = Sent { signer, first, remarks: vec![], signed_again: 0, refused: 0 };
-    // The version that each transaction was last taken with.
-    let mut taken = BTreeMap::<u64, u32>::new();
+    // With which version, and when, the node last took each transaction.
+    let mut taken = BTreeMap::<u64, (u32, Instant)>::new();
     loop {
         let stopping = stop.load(Ordering::Relaxed);
         if !stopping {
@@ -54,20 +56,20 @@ pub async fn stream(registry: &Registry, signer: Officer, stop: &AtomicBool) -> 
         ensure!(done <= last, "somebody else signs as {name}");
         for nonce in done..last {
             match taken.get(&nonce) {
-                Some(known) if *known == version => continue,
-                Some(_) => sent.signed_again += 1,
-                None => {}
+                Some((known, when)) if *known == version && when.elapsed() < PATIENCE => continue,
+                Some((known, _)) if *known != version => sent.signed_again += 1,
+                _ => {}
             }
             let remark = sent.remarks.get((nonce - first) as usize).context("a remark")?;
             let remark = call(&at, "System", "remark", remark)?;
             let signed = sent.signer.sign_encoded(registry, &at, &remark, nonce)?;
             match registry.rpc.author_submit_extrinsic(&signed).await {
                 Ok(_) => {
-                    taken.insert(nonce, version);
+                    taken.insert(nonce, (version, Instant::now()));
                 }
                 // In a block already; whether it is, the finalised blocks say.
                 Err(error) if says(&error, "outdated") || says(&error, "already imported") => {
-                    taken.insert(nonce, version);
+                    taken.insert(nonce, (version, Instant::now()));
                 }
                 Err(_) => sent.refused += 1,
             }

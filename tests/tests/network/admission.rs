@@ -79,7 +79,7 @@ async fn unknown_accounts_send_no_transactions() -> Result<()> {
     let registry = network.registry("alice").await?;
     let nobody = Officer::new("//Nobody")?;
     let call = Call::ResumeTransfers {};
-    let refused = registry.execute(&nobody.key, &call).await.map_err(Into::into);
+    let refused = registry.execute(&nobody.key, &call).await.map_err(anyhow::Error::from);
     ensure_refused(refused, "Admission.NotAMember")?;
     let pending = network.rpc("alice", "author_pendingExtrinsics", json!([])).await?;
     ensure!(pending == json!([]), "the pool took {pending}");

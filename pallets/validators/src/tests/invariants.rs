@@ -28,7 +28,8 @@ fn list_and_records_agree() {
 
 #[test]
 fn peer_ids_differ_and_contacts_are_valid() {
-    let copy = || Admissions::<Test>::mutate(11, |found| found.as_mut().unwrap().contact = contact(12));
+    let copy =
+        || Admissions::<Test>::mutate(11, |found| found.as_mut().unwrap().contact = contact(12));
     violates(copy, "no two validators have one peer id");
     let spoil = || {
         Admissions::<Test>::mutate(11, |found| {
@@ -40,12 +41,6 @@ fn peer_ids_differ_and_contacts_are_valid() {
 
 #[test]
 fn there_are_enough_and_the_list_of_those_who_left_has_no_gaps() {
-    violates(
-        || Minimum::<Test>::put(5),
-        "there are as many validators as the minimum says",
-    );
-    violates(
-        || DepartureCount::<Test>::put(1),
-        "those who left are numbered without gaps",
-    );
+    violates(|| Minimum::<Test>::put(5), "there are as many validators as the minimum says");
+    violates(|| DepartureCount::<Test>::put(1), "those who left are numbered without gaps");
 }
