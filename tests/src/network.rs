@@ -128,7 +128,8 @@ impl Network {
         }
         let spec = spec::write(folder.path(), &setup.genesis, &machines)?;
         let admitted = setup.admitted.iter().map(|name| (*name).to_owned()).collect();
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+        let http =
+            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
         Ok(Self {
             nodes: BTreeMap::new(),
             machines,
@@ -199,7 +200,7 @@ impl Network {
         let base = self.folder.path().join(name);
         let endpoint = |port: u16, methods: &str| {
             format!(
-                "--experimental-rpc-endpoint=listen-addr={}:{port},methods={methods},cors=all",
+                "--experimental-rpc-endpoint=listen-addr={}:{port},methods={methods}",
                 machine.address
             )
         };

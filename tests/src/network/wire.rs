@@ -106,11 +106,12 @@ impl Wire {
                 })
                 .map(|(_, other)| other.address.to_string())
                 .collect();
-            let mut rules = String::from("table inet cut {}\ndelete table inet cut\n");
+            let mut rules = String::from("add table inet cut\ndelete table inet cut\n");
             if !lost.is_empty() {
                 rules += &format!(
-                    "table inet cut {{ chain input {{ type filter hook input priority 0; \
-                     ip saddr {{ {} }} drop; }} }}\n",
+                    "add table inet cut\n\
+                     add chain inet cut input {{ type filter hook input priority 0; }}\n\
+                     add rule inet cut input ip saddr {{ {} }} drop\n",
                     lost.join(", ")
                 );
             }
