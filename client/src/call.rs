@@ -278,9 +278,7 @@ pub enum Call {
         length_bound: u32,
     },
     SetCouncil {
-        new_members: Vec<AccountId32>,
-        prime: Option<AccountId32>,
-        old_count: u32,
+        members: Vec<AccountId32>,
     },
     AddValidator {
         account: AccountId32,
@@ -649,11 +647,7 @@ calls! {
         proposal_weight_bound: MotionWeight = proposal_weight_bound.into(),
         length_bound: u32 = length_bound
     },
-    registry_council.set_members => SetCouncil {
-        new_members: Vec<AccountId32> = new_members,
-        prime: Option<AccountId32> = prime,
-        old_count: u32 = old_count
-    },
+    governance.set_council => SetCouncil { members: Vec<AccountId32> = in_order(members) },
     validators.add => AddValidator {
         account: AccountId32 = account,
         contact: Contact = contact.into()
@@ -738,6 +732,13 @@ fn snake(name: &str) -> String {
         snake.push(letter.to_ascii_lowercase());
     }
     snake
+}
+
+/// As the chain keeps a set: in order, each once.
+pub fn in_order(mut accounts: Vec<AccountId32>) -> Vec<AccountId32> {
+    accounts.sort_by_key(|account| account.0);
+    accounts.dedup();
+    accounts
 }
 
 fn text(text: String) -> ChainText {

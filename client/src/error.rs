@@ -90,15 +90,10 @@ impl Refused {
                 "Another transaction with the same number is waiting; wait for it to finish.",
             ),
             (
-                "exhaust the block limits",
-                "Admission.QuotaUsedUp",
-                "The account's organisation has used up its share of the chain's time; it regains \
-                 a part with every block: try again in a few seconds.",
-            ),
-            (
                 "immediately dropped",
                 "Pool.Full",
-                "The node's pool is full; try again in a few seconds.",
+                "The node's pool is full, and others have used less of the chain's time lately; try \
+                 again in a few seconds.",
             ),
             ("already imported", "Pool.Known", "The transaction was submitted already."),
         ];
@@ -126,10 +121,6 @@ mod tests {
             ("Custom error: 2", Some("Admission.OrganisationSuspended")),
             ("Custom error: 3", Some("Admission.ReservedForGovernance")),
             ("Custom error: 10", None),
-            (
-                "Invalid Transaction: Transaction would exhaust the block limits",
-                Some("Admission.QuotaUsedUp"),
-            ),
             ("Immediately Dropped: The transaction couldn't enter the pool", Some("Pool.Full")),
             ("Invalid Transaction: Transaction is outdated", Some("Pool.Stale")),
             ("Transaction has a bad signature", Some("Pool.BadSignature")),

@@ -9,6 +9,9 @@ use crate::{
 use sc_cli::SubstrateCli;
 use sc_service::{ChainType, PartialComponents};
 
+/// What can be named.
+const CHAINS: &str = "--chain dev, --chain local, or --chain FILE with a specification";
+
 impl SubstrateCli for Cli {
     fn impl_name() -> String {
         "Carbon Registry Node".into()
@@ -38,10 +41,16 @@ impl SubstrateCli for Cli {
         Ok(match id {
             "dev" => Box::new(chain_spec::development()?),
             "local" => Box::new(chain_spec::local()?),
-            "" => {
-                return Err("name a chain: --chain dev, --chain local, or --chain FILE".to_owned())
+            "local-fresh" => Box::new(chain_spec::local_fresh()?),
+            "" => return Err(format!("name a chain: {CHAINS}")),
+            path if !std::path::Path::new(path).exists() => {
+                return Err(format!("there is no chain or file {path:?}; name one: {CHAINS}"))
             }
-            path => Box::new(chain_spec::ChainSpec::from_json_file(path.into())?),
+            path => {
+                Box::new(chain_spec::ChainSpec::from_json_file(path.into()).map_err(|error| {
+                    format!("{path} is no chain specification that can be used: {error}")
+                })?)
+            }
         })
     }
 }

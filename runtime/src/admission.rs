@@ -53,8 +53,8 @@ pub enum Payer {
     Official(AccountId),
 }
 
-/// Refuses transactions of accounts that may not act, before they reach the pool, and of those who
-/// have used up their share of the chain's time.
+/// Refuses transactions of accounts that may not act, before they reach the pool; and keeps those of
+/// payers who have used up their share of the chain's time out of the block, so that they wait.
 ///
 /// Members of active organisations, the council and the validators are admitted. The more a payer has
 /// left of its share, the sooner its transaction is taken; governance comes before everything. The
@@ -97,10 +97,10 @@ impl Admission {
 
 /// What a transaction costs its payer: its time, or the time that its share of a block's length is
 /// worth, whichever is more.
-fn cost(info: &DispatchInfo, len: usize) -> Cost {
-    let longest = u64::from(*RuntimeBlockLength::get().max.get(DispatchClass::Normal));
+fn cost(info: &DispatchInfo, time: Weight, len: usize) -> Cost {
+    let longest = u64::from(*RuntimeBlockLength::get().max.get(info.class));
     let of_length = NormalTime::get() / longest.max(1) * len as u64;
-    info.total_weight().ref_time().max(of_length)
+    time.ref_time().max(of_length)
 }
 
 /// How soon a transaction is taken: by what its payer has left, in millionths; governance first.
@@ -117,7 +117,8 @@ impl TransactionExtension<RuntimeCall> for Admission {
     const IDENTIFIER: &'static str = <CheckNonce<Runtime> as TransactionExtension<_>>::IDENTIFIER;
     type Implicit = <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Implicit;
     type Val = (<CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Val, Option<Payer>);
-    type Pre = <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Pre;
+    type Pre =
+        (<CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Pre, Option<(Payer, Cost)>);
 
     fn weight(&self, _: &RuntimeCall) -> Weight {
         type Measured = crate::weights::admission::WeightInfo<Runtime>;
@@ -139,7 +140,8 @@ impl TransactionExtension<RuntimeCall> for Admission {
         if let Some(who) = origin.as_system_origin_signer() {
             let admitted = Self::admit(who, info.class)?;
             left = AdmissionQuota::left(admitted.clone());
-            if left == 0 {
+            // In the pool it waits, behind everybody else's.
+            if left == 0 && source == TransactionSource::InBlock {
                 return Err(InvalidTransaction::ExhaustsResources.into());
             }
             payer = Some(admitted);
@@ -169,10 +171,12 @@ impl TransactionExtension<RuntimeCall> for Admission {
     ) -> Result<Self::Pre, TransactionValidityError> {
         let (nonce, payer) = val;
         let prepared = self.0.prepare(nonce, origin, call, info, len)?;
-        if let Some(payer) = payer {
-            AdmissionQuota::charge(&payer, cost(info, len));
-        }
-        Ok(prepared)
+        let charged = payer.map(|payer| {
+            let cost = cost(info, info.total_weight(), len);
+            AdmissionQuota::charge(&payer, cost);
+            (payer, cost)
+        });
+        Ok((prepared, charged))
     }
 
     fn post_dispatch_details(
@@ -182,8 +186,13 @@ impl TransactionExtension<RuntimeCall> for Admission {
         len: usize,
         result: &DispatchResult,
     ) -> Result<Weight, TransactionValidityError> {
+        let (nonce, charged) = pre;
+        if let Some((payer, charged)) = charged {
+            let used = cost(info, post_info.calc_actual_weight(info), len);
+            AdmissionQuota::refund(&payer, charged.saturating_sub(used));
+        }
         <CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::post_dispatch_details(
-            pre, info, post_info, len, result,
+            nonce, info, post_info, len, result,
         )
     }
 }

@@ -4,15 +4,17 @@
 use crate::{
     actions::Actions, admission::Payer, credit_projects::CreditProjects, migrations,
     owner_status::OwnerStatus, weights, AccountId, Approvals, Aura, Balance, Balances, Block,
-    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo, Runtime,
-    RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
-    SafeMode, Session, SessionKeys, Signature, System, Timestamp, TxPause, UncheckedExtrinsic,
-    Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED, SLOT_DURATION, VERSION,
+    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo,
+    RegistryCouncil, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
+    RuntimeOrigin, RuntimeTask, SafeMode, Session, SessionKeys, Signature, System, Timestamp,
+    TxPause, UncheckedExtrinsic, Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED,
+    SLOT_DURATION, VERSION,
 };
+use alloc::vec::Vec;
 use frame_support::{
     derive_impl, parameter_types,
     traits::{
-        ConstBool, ConstU128, ConstU32, ConstU64, Contains, InsideBoth, KeyOwnerProofSystem,
+        ConstBool, ConstU128, ConstU32, ConstU64, Contains, Get, InsideBoth, KeyOwnerProofSystem,
         NeverEnsureOrigin,
     },
     weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
@@ -94,7 +96,12 @@ impl Contains<RuntimeCall> for Enactable {
                     | authorize_upgrade_without_checks { .. }
             )
         );
-        CallFilter::contains(call) && !by_hand
+        // Who is in the council is set where members also get what they need to transact.
+        let around_governance = matches!(
+            call,
+            RuntimeCall::RegistryCouncil(pallet_collective::Call::set_members { .. })
+        );
+        CallFilter::contains(call) && !by_hand && !around_governance
     }
 }
 
@@ -278,7 +285,7 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
     /// A week.
     type MotionDuration = ConstU32<{ 7 * DAY }>;
     type MaxProposals = ConstU32<32>;
-    type MaxMembers = ConstU32<21>;
+    type MaxMembers = MaxCouncilMembers;
     type DefaultVote = PrimeDefaultVote;
     type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
     type SetMembersOrigin = EnsureRoot<AccountId>;
@@ -288,10 +295,25 @@ impl pallet_collective::Config<CouncilInstance> for Runtime {
     type Consideration = ();
 }
 
+/// The members of the council.
+pub struct CouncilMembers;
+
+impl Get<Vec<AccountId>> for CouncilMembers {
+    fn get() -> Vec<AccountId> {
+        pallet_collective::Members::<Runtime, CouncilInstance>::get()
+    }
+}
+
+/// Most members of the council.
+pub type MaxCouncilMembers = ConstU32<21>;
+
 impl pallet_governance::Config for Runtime {
     type RuntimeCall = RuntimeCall;
     type CouncilOrigin = EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
     type Enactable = Enactable;
+    type Council = RegistryCouncil;
+    type CouncilMembers = CouncilMembers;
+    type MaxMembers = MaxCouncilMembers;
     type WeightInfo = weights::pallet_governance::WeightInfo<Runtime>;
 }
 

@@ -2,7 +2,13 @@
 //! Changes of what is stored, which a runtime upgrade makes. How to write and test one:
 //! docs/how-to/migrate-storage.md.
 
-use frame_support::migrations::{EnterSafeModeOnFailedMigration, ForceUnstuckOnFailedMigration};
+use core::marker::PhantomData;
+use frame_support::{
+    defensive_assert,
+    migrations::{FailedMigrationHandler, FailedMigrationHandling},
+    traits::SafeMode,
+};
+use sp_runtime::traits::Bounded;
 
 /// The migrations of one block that the next upgrade needs, in order; none since genesis. Each is a
 /// `VersionedMigration`, so that it runs once, and stays listed until every network has run it.
@@ -23,8 +29,26 @@ pub const MAX_IDENTIFIER: u32 = 64;
 
 /// A migration that fails must not stop the chain, and nothing may build on what it left half done:
 /// the safe mode begins, in which only the council acts, which repairs it by another upgrade.
-pub type OnFailure<SafeMode> =
-    EnterSafeModeOnFailedMigration<SafeMode, ForceUnstuckOnFailedMigration>;
+///
+/// The SDK's own handler of that kind would also stay stuck, and blocks of inherents alone keep the
+/// council out too.
+pub struct OnFailure<SafeMode>(PhantomData<SafeMode>);
+
+impl<Mode: SafeMode> FailedMigrationHandler for OnFailure<Mode>
+where
+    Mode::BlockNumber: Bounded,
+{
+    fn failed(_: Option<u32>) -> FailedMigrationHandling {
+        // Until the council ends it.
+        let for_ever = Bounded::max_value();
+        let entered = match Mode::is_entered() {
+            true => Mode::extend(for_ever),
+            false => Mode::enter(for_ever),
+        };
+        defensive_assert!(entered.is_ok(), "nothing keeps the safe mode from beginning");
+        FailedMigrationHandling::ForceUnstuck
+    }
+}
 
 #[cfg(feature = "next")]
 mod next {

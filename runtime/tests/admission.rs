@@ -212,7 +212,11 @@ fn a_flood_of_one_organisation_stops_no_other() {
         // Three tenths of a block at once, and the one that goes beyond.
         let first = flood(&developer());
         assert!((3..=4).contains(&first), "{first} were taken");
-        assert_refused(signed_remark(&developer()), InvalidTransaction::ExhaustsResources);
+        let used_up = Err(InvalidTransaction::ExhaustsResources.into());
+        assert_eq!(apply(signed_remark(&developer())), used_up);
+        // In the pool it waits for the next block, behind everybody else's.
+        let behind = validate(signed_remark(&developer())).unwrap().priority;
+        assert!(behind < validate(signed_remark(&buyer())).unwrap().priority);
         // All its members share its part, and others have their own.
         assert_eq!(apply(signed_remark(&buyer())), Ok(Ok(())));
         assert_eq!(apply(signed_remark(&root())), Ok(Ok(())));
@@ -230,6 +234,26 @@ fn a_flood_of_one_organisation_stops_no_other() {
 }
 
 #[test]
+fn what_a_call_does_not_use_is_given_back() {
+    development().execute_with(|| {
+        found();
+        next_block();
+        let government =
+            registry_runtime::admission::Payer::Organisation(registry_primitives::GOVERNMENT);
+        let left = || registry_runtime::AdmissionQuota::left(government.clone());
+        let before = left();
+        // Reserved are a hundred requests to cancel and a thousand blocks to return; there are none.
+        succeed(&root(), suspend(DEVELOPER));
+        let reserved = frame_support::dispatch::GetDispatchInfo::get_dispatch_info(
+            &RuntimeCall::from(suspend(DEVELOPER)),
+        );
+        let used = before - left();
+        assert!(used > 0);
+        assert!(used < reserved.call_weight.ref_time() / 10, "{used} of {reserved:?}");
+    });
+}
+
+#[test]
 fn members_of_one_organisation_share_what_it_has() {
     development().execute_with(|| {
         found();
@@ -237,8 +261,8 @@ fn members_of_one_organisation_share_what_it_has() {
         succeed(&developer(), add_member(DEVELOPER, &colleague, MemberRole::Manager));
         next_block();
         flood(&developer());
-        let reason = InvalidTransaction::ExhaustsResources;
-        assert_refused(signed_remark(&colleague), reason);
+        let used_up = Err(InvalidTransaction::ExhaustsResources.into());
+        assert_eq!(apply(signed_remark(&colleague)), used_up);
     });
 }
 

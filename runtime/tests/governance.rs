@@ -57,9 +57,10 @@ fn result_of_motion() -> DispatchResult {
 }
 
 fn council(members: &[&Pair]) {
-    let new_members: Vec<AccountId> = members.iter().map(|member| account(member)).collect();
-    let old_count = 1;
-    assert_ok!(decide(Motions::set_members { new_members, prime: None, old_count }));
+    let members: std::collections::BTreeSet<AccountId> =
+        members.iter().map(|member| account(member)).collect();
+    let members = members.try_into().expect("no more than there may be");
+    assert_ok!(decide(pallet_governance::Call::set_council { members }));
 }
 
 fn authorise(code: &[u8]) -> RuntimeCall {
@@ -158,12 +159,13 @@ fn not_even_the_council_mints_or_writes_by_hand_or_skips_the_hash() {
     development().execute_with(|| {
         found();
         let who = account(&buyer()).into();
-        let calls: [RuntimeCall; 6] = [
+        let calls: [RuntimeCall; 7] = [
             pallet_balances::Call::force_set_balance { who, new_free: 1 }.into(),
             frame_system::Call::set_storage { items: vec![] }.into(),
             frame_system::Call::kill_storage { keys: vec![] }.into(),
             frame_system::Call::kill_prefix { prefix: vec![], subkeys: 1 }.into(),
             frame_system::Call::set_code { code: vec![] }.into(),
+            Motions::set_members { new_members: vec![], prime: None, old_count: 1 }.into(),
             frame_system::Call::authorize_upgrade_without_checks { code_hash: Default::default() }
                 .into(),
         ];

@@ -6,7 +6,7 @@ use frame_support::{
     derive_impl,
     migrations::{MultiStepMigrator, SteppedMigration, SteppedMigrationError},
     parameter_types,
-    traits::{ConstU128, ConstU32, Contains, Hooks, NeverEnsureOrigin, OnRuntimeUpgrade},
+    traits::{ConstU128, ConstU32, Contains, Hooks, NeverEnsureOrigin},
     weights::{Weight, WeightMeter},
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess};
@@ -184,7 +184,7 @@ fn remark() -> RuntimeCall {
 /// Runs blocks until the migration has ended, one way or the other; how many it took.
 fn run_to_the_end() -> u32 {
     System::set_block_number(1);
-    Migrations::on_runtime_upgrade();
+    <Migrations as Hooks<u32>>::on_runtime_upgrade();
     assert!(Migrations::ongoing(), "it has begun");
     for blocks in 1..=20 {
         System::set_block_number(1 + blocks);

@@ -6,6 +6,7 @@ use nix::{
     sys::signal::{kill, Signal},
     unistd::Pid,
 };
+use registry_client::Registry;
 use std::{
     fs::File,
     net::TcpListener,
@@ -112,6 +113,45 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// A single node of its own, without the rest of the registry.
+pub struct Node {
+    /// The program.
+    pub process: Process,
+    /// A connection to it.
+    pub registry: Registry,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Node {
+    /// Starts a node with these arguments, and waits until it answers.
+    pub async fn start(folder: &Path, arguments: &[&str]) -> Result<Self> {
+        let (rpc, p2p) = (free_port()?, free_port()?);
+        let mut command = vec![
+            program("registry-node")?,
+            format!("--base-path={}", folder.join("node").display()),
+            format!("--rpc-port={rpc}"),
+            format!("--listen-addr=/ip4/127.0.0.1/tcp/{p2p}"),
+            "--unsafe-force-node-key-generation".into(),
+            "--no-prometheus".into(),
+            "--no-telemetry".into(),
+            "--no-mdns".into(),
+        ];
+        command.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        let mut process = Process::start("node", folder, &[], &command)?;
+        let url = format!("ws://127.0.0.1:{rpc}");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            process.ensure_running()?;
+            match Registry::connect(&url).await {
+                Ok(registry) => return Ok(Self { process, registry, url }),
+                Err(error) if Instant::now() > deadline => return Err(error.into()),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context;
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use clap::Args;
 use registry_client::{
-    call::{Bytes, CallName, Contact, MotionWeight, SessionKeys},
+    call::{in_order, Bytes, CallName, Contact, MotionWeight, SessionKeys},
     AccountId32, Call, H256,
 };
 use registry_primitives::organisation::MAX_REASON;
@@ -104,6 +104,12 @@ arguments! {
         approve: bool = !approve,
     }
 
+    SetCouncil => SetCouncil {
+        /// All members from then on
+        #[arg(required = true)]
+        members: Vec<AccountId32> = in_order(members),
+    }
+
     PauseCall => PauseCall {
         /// The call, such as Credits.transfer
         full_name: CallName,
@@ -143,23 +149,6 @@ impl IntoCall for CloseMotion {
             proposal_weight_bound: HALF_A_BLOCK,
             length_bound: LONGEST,
         })
-    }
-}
-
-/// `council set-members`
-#[derive(Args)]
-pub struct SetCouncil {
-    /// All members from then on
-    #[arg(required = true)]
-    members: Vec<AccountId32>,
-    /// How many there are now
-    #[arg(long)]
-    now: u32,
-}
-
-impl IntoCall for SetCouncil {
-    fn into_call(self) -> anyhow::Result<Call> {
-        Ok(Call::SetCouncil { new_members: self.members, prime: None, old_count: self.now })
     }
 }
 

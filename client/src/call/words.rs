@@ -191,8 +191,8 @@ impl Call {
                 "Close motion {index} of the council, {proposal_hash:?}: it is carried out if \
                  enough agree."
             ),
-            Self::SetCouncil { new_members, .. } => {
-                let members: Vec<_> = new_members.iter().map(ToString::to_string).collect();
+            Self::SetCouncil { members } => {
+                let members: Vec<_> = members.iter().map(ToString::to_string).collect();
                 format!("Make these the members of the council: {}.", members.join(", "))
             }
             Self::AddValidator { account, contact } => format!(

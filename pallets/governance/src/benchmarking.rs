@@ -4,7 +4,7 @@
 use super::*;
 use alloc::boxed::Box;
 use frame_benchmarking::v2::*;
-use frame_support::traits::EnsureOrigin;
+use frame_support::traits::{EnsureOrigin, Get};
 use registry_primitives::{organisation::MAX_REASON, Text};
 
 #[benchmarks(where <T as Config>::RuntimeCall: From<frame_system::Call<T>>)]
@@ -23,5 +23,18 @@ mod benchmarks {
         _(origin as T::RuntimeOrigin, Box::new(remark.into()), reason);
 
         Ok(())
+    }
+
+    #[benchmark]
+    fn set_council() {
+        let members: alloc::collections::BTreeSet<T::AccountId> =
+            (0..T::MaxMembers::get()).map(|index| account("member", index, 0)).collect();
+        let bounded = members.clone().try_into().expect("as many as there may be");
+
+        #[extrinsic_call]
+        _(frame_system::RawOrigin::Root, bounded);
+
+        let members: alloc::vec::Vec<_> = members.into_iter().collect();
+        assert_eq!(T::CouncilMembers::get(), members);
     }
 }

@@ -19,11 +19,13 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
     use crate::WeightInfo;
-    use alloc::boxed::Box;
+    use alloc::{boxed::Box, vec::Vec};
     use frame_support::{
-        dispatch::{DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo},
+        dispatch::{
+            DispatchResultWithPostInfo, GetDispatchInfo, PostDispatchInfo, WithPostDispatchInfo,
+        },
         pallet_prelude::*,
-        traits::Contains,
+        traits::{ChangeMembers, Contains},
     };
     use frame_system::pallet_prelude::*;
     use registry_primitives::{organisation::MAX_REASON, Text};
@@ -43,8 +45,31 @@ pub mod pallet {
         type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
         /// What can be done with them.
         type Enactable: Contains<<Self as Config>::RuntimeCall>;
+        /// Where the council's members are kept.
+        type Council: ChangeMembers<Self::AccountId>;
+        /// Who they are.
+        type CouncilMembers: Get<Vec<Self::AccountId>>;
+        /// Most members of the council.
+        #[pallet::constant]
+        type MaxMembers: Get<u32>;
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
+    }
+
+    /// Gives the first members of the council what they need to send transactions.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Makes the type generic, as the runtime expects it.
+        #[serde(skip)]
+        pub _config: core::marker::PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            T::CouncilMembers::get().iter().for_each(Pallet::<T>::let_transact);
+        }
     }
 
     #[pallet::event]
@@ -57,6 +82,11 @@ pub mod pallet {
             /// Why.
             reason: Text<MAX_REASON>,
         },
+        /// The council has these members from now on.
+        CouncilSet {
+            /// All of them, in the order of their accounts.
+            members: Vec<T::AccountId>,
+        },
     }
 
     #[pallet::error]
@@ -66,6 +96,10 @@ pub mod pallet {
         /// Not even the council does this: there is no coin to mint, and state is changed by calls
         /// and migrations alone.
         NotEnactable,
+        /// A council has at least one member.
+        NoMembers,
+        /// The council has these members already.
+        Unchanged,
     }
 
     #[pallet::call]
@@ -94,15 +128,16 @@ pub mod pallet {
             call: Box<<T as Config>::RuntimeCall>,
             reason: Text<MAX_REASON>,
         ) -> DispatchResultWithPostInfo {
-            T::CouncilOrigin::ensure_origin(origin)?;
-            ensure!(reason.is_valid(), Error::<T>::InvalidText);
-            ensure!(T::Enactable::contains(&call), Error::<T>::NotEnactable);
+            // Whoever is refused pays for the check, and not for the call.
+            let own = T::WeightInfo::enact();
+            T::CouncilOrigin::ensure_origin(origin).map_err(|error| error.with_weight(own))?;
+            ensure!(reason.is_valid(), Error::<T>::InvalidText.with_weight(own));
+            ensure!(T::Enactable::contains(&call), Error::<T>::NotEnactable.with_weight(own));
 
             let reserved = call.get_dispatch_info().call_weight;
             let hash = T::Hashing::hash_of(&call);
             Self::deposit_event(Event::Enacted { call: hash, reason });
             let done = call.dispatch(frame_system::RawOrigin::Root.into());
-            let own = T::WeightInfo::enact();
             let used = |info: PostDispatchInfo| PostDispatchInfo {
                 actual_weight: Some(own.saturating_add(info.actual_weight.unwrap_or(reserved))),
                 pays_fee: info.pays_fee,
@@ -113,6 +148,48 @@ pub mod pallet {
                     error.post_info = used(error.post_info);
                     Err(error)
                 }
+            }
+        }
+
+        /// Replaces the members of the council. Votes of those who leave are taken out of open
+        /// motions.
+        ///
+        /// ## Dispatch Origin
+        ///
+        /// Root: the council, by `enact`.
+        ///
+        /// ## Errors
+        ///
+        /// `NoMembers`, `Unchanged`.
+        ///
+        /// ## Events
+        ///
+        /// `CouncilSet`.
+        #[pallet::call_index(1)]
+        #[pallet::weight((T::WeightInfo::set_council(), DispatchClass::Operational))]
+        pub fn set_council(
+            origin: OriginFor<T>,
+            members: BoundedBTreeSet<T::AccountId, T::MaxMembers>,
+        ) -> DispatchResult {
+            ensure_root(origin)?;
+            let members: Vec<_> = members.into_iter().collect();
+            let before = T::CouncilMembers::get();
+            ensure!(!members.is_empty(), Error::<T>::NoMembers);
+            ensure!(members != before, Error::<T>::Unchanged);
+
+            members.iter().for_each(Self::let_transact);
+            T::Council::set_members_sorted(&members, &before);
+            Self::deposit_event(Event::CouncilSet { members });
+            Ok(())
+        }
+    }
+
+    impl<T: Config> Pallet<T> {
+        /// An account that nothing else keeps alive could send nothing. Never taken back: an account
+        /// whose nonce starts again would allow replay.
+        fn let_transact(account: &T::AccountId) {
+            if frame_system::Pallet::<T>::providers(account) == 0 {
+                frame_system::Pallet::<T>::inc_providers(account);
             }
         }
     }

@@ -2,7 +2,10 @@
 //! A runtime with nothing but this pallet, whose council is one account.
 
 use crate as pallet_governance;
-use frame_support::{derive_impl, traits::Contains};
+use frame_support::{
+    derive_impl, storage_alias,
+    traits::{ChangeMembers, ConstU32, Contains, Get},
+};
 use frame_system::EnsureSignedBy;
 use sp_runtime::BuildStorage;
 
@@ -49,7 +52,29 @@ impl Contains<RuntimeCall> for Enactable {
     }
 }
 
+/// The members, in storage.
+#[storage_alias]
+pub type Members = StorageValue<Mock, Vec<u64>, frame_support::pallet_prelude::ValueQuery>;
+
+/// Keeps them.
+pub struct Seats;
+
+impl ChangeMembers<u64> for Seats {
+    fn change_members_sorted(_: &[u64], _: &[u64], new: &[u64]) {
+        Members::put(new.to_vec());
+    }
+}
+
+impl Get<Vec<u64>> for Seats {
+    fn get() -> Vec<u64> {
+        Members::get()
+    }
+}
+
 impl pallet_governance::Config for Test {
+    type Council = Seats;
+    type CouncilMembers = Seats;
+    type MaxMembers = ConstU32<3>;
     type RuntimeCall = RuntimeCall;
     type CouncilOrigin = EnsureSignedBy<Council, u64>;
     type Enactable = Enactable;

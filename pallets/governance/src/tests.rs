@@ -91,3 +91,31 @@ fn the_calls_weight_is_counted_and_its_class_is_governance() {
     assert_eq!(info.call_weight, inner + <() as WeightInfo>::enact());
     assert_eq!(info.class, DispatchClass::Operational);
 }
+
+fn set_council(origin: RuntimeOrigin, members: &[u64]) -> DispatchResult {
+    let members: std::collections::BTreeSet<_> = members.iter().copied().collect();
+    Governance::set_council(origin, members.try_into().expect("no more than there may be"))
+}
+
+#[test]
+fn the_council_replaces_its_members_and_they_can_transact() {
+    run(|| {
+        assert_ok!(set_council(RuntimeOrigin::root(), &[7, 5]));
+        assert_eq!(Members::get(), [5, 7]);
+        System::assert_last_event(Event::CouncilSet { members: vec![5, 7] }.into());
+        assert_eq!((System::providers(&5), System::providers(&7)), (1, 1));
+        // Who left can still not be reaped, and who stays has no second provider.
+        assert_ok!(set_council(RuntimeOrigin::root(), &[7]));
+        assert_eq!((System::providers(&5), System::providers(&7)), (1, 1));
+    });
+}
+
+#[test]
+fn a_council_has_members_and_only_root_sets_them() {
+    run(|| {
+        assert_noop!(set_council(RuntimeOrigin::signed(COUNCIL), &[5]), DispatchError::BadOrigin);
+        assert_noop!(set_council(RuntimeOrigin::root(), &[]), Error::<Test>::NoMembers);
+        assert_ok!(set_council(RuntimeOrigin::root(), &[5]));
+        assert_noop!(set_council(RuntimeOrigin::root(), &[5]), Error::<Test>::Unchanged);
+    });
+}

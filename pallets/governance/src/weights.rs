@@ -7,12 +7,17 @@ use frame_support::weights::Weight;
 pub trait WeightInfo {
     /// `enact`, without the call that it makes.
     fn enact() -> Weight;
+    /// `set_council`, with as many members as there may be, of as many open motions.
+    fn set_council() -> Weight;
 }
 
 /// For tests: no measure of anything.
 #[cfg(test)]
 impl WeightInfo for () {
     fn enact() -> Weight {
+        Weight::from_parts(1_000_000, 0)
+    }
+    fn set_council() -> Weight {
         Weight::from_parts(1_000_000, 0)
     }
 }

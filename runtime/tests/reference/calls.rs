@@ -123,8 +123,10 @@ pub fn pallets() -> Vec<Pallet> {
     use pallet_approvals as approvals;
     use pallet_calculator as calculator;
     use pallet_credits as credits;
+    use pallet_governance as governance;
     use pallet_organisations as organisations;
     use pallet_projects as projects;
+    use pallet_validators as validators;
     type R = Runtime;
     vec![
         pallet::<organisations::Call<R>, organisations::Error<R>, organisations::Event<R>>(
@@ -134,6 +136,8 @@ pub fn pallets() -> Vec<Pallet> {
         pallet::<projects::Call<R>, projects::Error<R>, projects::Event<R>>("Projects"),
         pallet::<credits::Call<R>, credits::Error<R>, credits::Event<R>>("Credits"),
         pallet::<calculator::Call<R>, calculator::Error<R>, calculator::Event<R>>("Calculator"),
+        pallet::<validators::Call<R>, validators::Error<R>, validators::Event<R>>("Validators"),
+        pallet::<governance::Call<R>, governance::Error<R>, governance::Event<R>>("Governance"),
     ]
 }
 

@@ -58,9 +58,13 @@ fn every_error_is_documented_by_a_call_and_every_documented_error_exists() {
     for pallet in &pallets {
         let known: BTreeSet<_> = pallet.errors.iter().copied().collect();
         let mut documented = named(pallet, Section::Errors, &known);
-        let permission = pallet.calls.iter().all(|call| call.names_permission());
-        assert!(permission, "every call of {} may be refused for want of permission", pallet.name);
-        documented.extend(calls::OF_PERMISSION);
+        // Officers' calls; those of the council and of validators have an origin of their own.
+        if pallet.calls.iter().any(|call| call.action.is_some()) {
+            let permission = pallet.calls.iter().all(|call| call.names_permission());
+            let name = pallet.name;
+            assert!(permission, "every call of {name} may be refused for want of permission");
+            documented.extend(calls::OF_PERMISSION);
+        }
         for call in pallets.iter().flat_map(|pallet| &pallet.calls) {
             documented.extend(call.errors_of(pallet.name));
         }
