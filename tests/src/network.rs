@@ -31,6 +31,8 @@ pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 pub const PUBLIC: u16 = 9944;
 /// Where the operator asks.
 pub const PRIVATE: u16 = 9945;
+/// Within which nodes do what they should, on a machine that is busy with other things too.
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Set to keep the logs and data of a test that failed.
 const KEEP: &str = "REGISTRY_KEEP_NETWORK";
 /// Where nodes talk to each other.
@@ -342,7 +344,7 @@ impl Network {
         let goal = now + more;
         let this = &*self;
         let waited =
-            until(&format!("{} finalise block {goal}", names.join(", ")), 120, async || {
+            until(&format!("{} finalise block {goal}", names.join(", ")), async || {
                 for name in names {
                     if this.finalised(name).await? < goal {
                         return Ok(false);
@@ -389,13 +391,13 @@ impl Drop for Network {
             let log = self.log(&machine.name).unwrap_or_default();
             let lines: Vec<_> = log.lines().collect();
             let end = lines[lines.len().saturating_sub(20)..].join("\n");
-            println!("--- the last that {} wrote\n{end}", machine.name);
+            say(&format!("the last that {} wrote\n{end}", machine.name));
         }
         if std::env::var_os(KEEP).is_some() {
             self.folder.disable_cleanup(true);
-            println!("--- everything is in {}", self.folder.path().display());
+            say(&format!("everything is in {}", self.folder.path().display()));
         } else {
-            println!("--- with {KEEP}=1 logs and data are kept");
+            say(&format!("with {KEEP}=1 logs and data are kept"));
         }
     }
 }
@@ -405,22 +407,28 @@ fn height(header: &Value) -> Result<u32> {
     Ok(u32::from_str_radix(text.trim_start_matches("0x"), 16)?)
 }
 
+/// Prints a line with the name of the test that says it: several run at once.
+pub fn say(line: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().and_then(|name| name.rsplit("::").next()).unwrap_or_default();
+    println!("{test}: {line}");
+}
+
 /// Waits until something holds; how long it took. A node that does not answer is asked again.
 pub async fn until(
     what: &str,
-    seconds: u64,
     mut check: impl AsyncFnMut() -> Result<bool>,
 ) -> Result<Duration> {
     let start = Instant::now();
     loop {
         let answer = check().await;
         if matches!(answer, Ok(true)) {
-            println!("{:6.1} s  {what}", start.elapsed().as_secs_f32());
+            say(&format!("{what}, after {:.1} s", start.elapsed().as_secs_f32()));
             return Ok(start.elapsed());
         }
-        if start.elapsed() > Duration::from_secs(seconds) {
+        if start.elapsed() > PATIENCE {
             let reason = answer.err().map(|error| format!(": {error:#}")).unwrap_or_default();
-            bail!("not within {seconds} seconds: {what}{reason}");
+            bail!("not within {} seconds: {what}{reason}", PATIENCE.as_secs());
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }

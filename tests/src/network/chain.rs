@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the council, the validators and the chain's own machinery do and store: calls and storage
-//! beyond those of officers, by their names in the node's metadata.
+//! What the council, the validators and the chain's own machinery do and store, beyond the calls of
+//! officers.
 
 use super::Network;
 use crate::Officer;
 use anyhow::{bail, ensure, Context, Result};
 use codec::{Compact, Encode};
-use registry_client::{finished, payload, AccountId32, AtBlock, Registry, H256};
+use registry_client::{chain, finished, payload, AccountId32, AtBlock, Registry, H256};
 use serde_json::json;
-use subxt::{
-    dynamic::{self, Value},
-    ext::scale_decode::DecodeAsType,
-};
 
-/// A call in SCALE, from its names and its arguments in SCALE.
+/// A call in SCALE, from its names in the node's metadata and its arguments in SCALE.
 pub fn call(at: &AtBlock, pallet: &str, name: &str, arguments: impl Encode) -> Result<Vec<u8>> {
     let pallet = at
         .metadata_ref()
@@ -57,54 +53,38 @@ pub async fn enact(
         call(&at, "RegistryCouncil", "propose", (Compact(1u32), Raw(enact), Compact(length)))?;
     let block = execute(registry, councillor, &propose).await?;
     let at = registry.api.at_block(block).await?;
-    let mut executed = false;
-    for event in at.events().fetch().await?.iter() {
-        let event = event?;
-        if (event.pallet_name(), event.event_name()) == ("RegistryCouncil", "Executed") {
-            // The hash of the proposal, then its result, of which zero is success.
-            ensure!(
-                event.field_bytes().get(32) == Some(&0),
-                "the council decided, but the call failed: {:?}",
-                event.decode_fields_unchecked_as::<subxt::ext::scale_value::Composite<()>>()?
-            );
-            executed = true;
-        }
-    }
-    ensure!(executed, "the council's decision was not executed");
+    let events = at.events().fetch().await?;
+    let executed = events
+        .find_first::<chain::registry_council::events::Executed>()
+        .context("the council's decision was not executed")??;
+    ensure!(executed.result.is_ok(), "the council decided, but the call failed: {executed:?}");
     Ok(block)
-}
-
-/// A value in storage, by its names and keys.
-pub async fn stored<T: DecodeAsType>(
-    at: &AtBlock,
-    pallet: &str,
-    entry: &str,
-    keys: Vec<Value>,
-) -> Result<Option<T>> {
-    let address = dynamic::storage::<Vec<Value>, T>(pallet, entry);
-    let value = at.storage().try_fetch(address, keys).await?;
-    Ok(value.map(|value| value.decode()).transpose()?)
-}
-
-/// An account as a key of storage.
-pub fn key(account: &AccountId32) -> Value {
-    Value::from_bytes(account.0)
 }
 
 /// The validators of the session.
 pub async fn validators(at: &AtBlock) -> Result<Vec<AccountId32>> {
-    Ok(stored(at, "Session", "Validators", vec![]).await?.unwrap_or_default())
+    Ok(at.storage().fetch(chain::storage().session().validators(), ()).await?.decode()?)
 }
 
 /// The number of the session.
 pub async fn session(at: &AtBlock) -> Result<u32> {
-    stored(at, "Session", "CurrentIndex", vec![]).await?.context("the chain counts its sessions")
+    Ok(at.storage().fetch(chain::storage().session().current_index(), ()).await?.decode()?)
 }
 
 /// Blocks that a validator has authored in a session.
 pub async fn authored(at: &AtBlock, session: u32, validator: &AccountId32) -> Result<u32> {
-    let keys = vec![Value::from(session), key(validator)];
-    Ok(stored(at, "Validators", "Authored", keys).await?.unwrap_or_default())
+    let address = chain::storage().validators().authored();
+    let authored = at.storage().try_fetch(address, (session, *validator)).await?;
+    Ok(authored.map(|authored| authored.decode()).transpose()?.unwrap_or_default())
+}
+
+/// The validators that make no blocks in this session, because they broke the rules.
+pub async fn disabled(at: &AtBlock) -> Result<Vec<AccountId32>> {
+    let address = chain::storage().session().disabled_validators();
+    let disabled = at.storage().fetch(address, ()).await?.decode()?;
+    let validators = validators(at).await?;
+    let accounts = disabled.iter().map(|(index, _)| validators.get(*index as usize).copied());
+    accounts.collect::<Option<_>>().context("a validator of the session")
 }
 
 /// Has a node make new session keys; the keys, and the proof that an account may register them.

@@ -8,6 +8,7 @@ use serde_json::{json, Value};
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 
 /// How the chain differs from the local preset.
@@ -28,8 +29,7 @@ impl Default for Genesis {
 
 /// Writes the raw specification that every node is started with; its path.
 pub fn write(folder: &Path, genesis: &Genesis, machines: &[Machine]) -> Result<PathBuf> {
-    let plain = export(&["--chain", "local"])?;
-    let mut spec: Value = serde_json::from_str(&plain).context("the node's own specification")?;
+    let mut spec = local()?.clone();
     spec["id"] = genesis.id.into();
     let patch = spec["genesis"]["runtimeGenesis"]["patch"]
         .as_object_mut()
@@ -56,6 +56,17 @@ pub fn write(folder: &Path, genesis: &Genesis, machines: &[Machine]) -> Result<P
     let raw = folder.join(format!("{}.json", genesis.id));
     std::fs::write(&raw, export(&["--raw", "--chain", &edited.display().to_string()])?)?;
     Ok(raw)
+}
+
+/// The local preset as the node describes it.
+fn local() -> Result<&'static Value> {
+    static LOCAL: OnceLock<Value> = OnceLock::new();
+    if let Some(spec) = LOCAL.get() {
+        return Ok(spec);
+    }
+    let spec = serde_json::from_str(&export(&["--chain", "local"])?)
+        .context("the node's own specification")?;
+    Ok(LOCAL.get_or_init(|| spec))
 }
 
 /// Runs the node's command and returns the specification that it prints.

@@ -9,7 +9,10 @@ use std::{
     net::Ipv4Addr,
     path::Path,
     process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        Mutex, PoisonError,
+    },
 };
 
 /// Namespaces of these tests, with the id of the process that made them and the number of the
@@ -43,6 +46,9 @@ impl Wire {
                  `scripts/test --network` as root"
             );
         }
+        // One at a time: two would take the same addresses.
+        static MAKING: Mutex<()> = Mutex::new(());
+        let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
         remove_stale();
         let (process, number) = (std::process::id(), NETWORKS.fetch_add(1, Ordering::Relaxed));
         let used = run(&["ip", "-4", "address", "show"])?;

@@ -4,7 +4,7 @@
 use anyhow::{ensure, Result};
 use registry_client::Call;
 use registry_testbed::{
-    network::{chain::ensure_refused, until, Network, Setup, VALIDATORS},
+    network::{chain::ensure_refused, say, until, Network, Setup, VALIDATORS},
     Officer,
 };
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn a_stranger_is_not_admitted() -> Result<()> {
     let mut network = Network::start(setup).await?;
     // It has the chain's specification and the validators' addresses.
     network.start_node("stranger")?;
-    until("the stranger's node answers", 60, async || Ok(network.best("stranger").await.is_ok()))
+    until("the stranger's node answers", async || Ok(network.best("stranger").await.is_ok()))
         .await?;
     network.wait_for_finality(&VALIDATORS, 8).await?;
     for name in VALIDATORS {
@@ -27,7 +27,7 @@ async fn a_stranger_is_not_admitted() -> Result<()> {
     ensure!(peers.is_empty(), "the stranger is connected to {peers:?}");
     let best = network.best("stranger").await?;
     ensure!(best == 0, "the stranger has {best} blocks");
-    println!("the stranger has no peer and no block");
+    say(&format!("the stranger has no peer and no block"));
     network.finish();
     Ok(())
 }
@@ -68,7 +68,7 @@ async fn the_public_rpc_keeps_the_operators_secrets() -> Result<()> {
             "{method} should be refused to the public as unsafe, and answers: {error}"
         );
     }
-    println!("16 methods of the operator are refused to everybody else");
+    say(&format!("16 methods of the operator are refused to everybody else"));
     network.finish();
     Ok(())
 }
@@ -84,7 +84,7 @@ async fn unknown_accounts_send_no_transactions() -> Result<()> {
     let pending = network.rpc("alice", "author_pendingExtrinsics", json!([])).await?;
     ensure!(pending == json!([]), "the pool took {pending}");
     network.wait_for_finality(&VALIDATORS, 2).await?;
-    println!("an account that is no member's is refused before the pool");
+    say(&format!("an account that is no member's is refused before the pool"));
     network.finish();
     Ok(())
 }

@@ -8,7 +8,7 @@ use registry_primitives::{MemberRole, GOVERNMENT};
 use registry_testbed::{
     network::{
         chain::{self, call, ensure_refused},
-        until, Genesis, Network, Setup, VALIDATORS,
+        say, until, Genesis, Network, Setup, VALIDATORS,
     },
     process::{program, Process},
     Officer,
@@ -47,7 +47,7 @@ async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
         ("a forged signature", hexadecimal(&forged), "bad signature"),
     ] {
         let error = refusal(&network, "alice", params).await?;
-        println!("{what}: {error}");
+        say(&format!("{what}: {error}"));
         ensure!(error.contains(expected), "{what} should be refused with {expected:?}: {error}");
     }
 
@@ -55,10 +55,10 @@ async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
     let large = call(&at, "System", "remark", vec![0u8; 4_500_000])?;
     let large = alice.sign_encoded(&registry, &at, &large, nonce)?;
     let error = refusal(&network, "alice", hexadecimal(&large)).await?;
-    println!("4.5 MB: {error}");
+    say(&format!("4.5 MB: {error}"));
     ensure!(error.contains("exhaust"), "{error}");
     let error = refusal(&network, "alice", hexadecimal(&vec![0; 16_000_000])).await?;
-    println!("32 MB of text: {error}");
+    say(&format!("32 MB of text: {error}"));
     ensure!(error.contains("413") || error.contains("too big"), "{error}");
 
     // A full pool: more transactions at once than it has room for.
@@ -71,9 +71,9 @@ async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
         }
         ensure!(taken < 1000, "a pool of 20 took {taken} transactions");
     };
-    println!("a pool with --pool-limit=20 took {taken}, then: {full}");
+    say(&format!("a pool with --pool-limit=20 took {taken}, then: {full}"));
     ensure!(full.contains("1016") && full.contains("limit"), "{full}");
-    until("what the pool took is in blocks", 60, async || {
+    until("what the pool took is in blocks", async || {
         let at = registry.at_finalised().await?;
         Ok(at.tx().account_nonce(&alice.account()).await? == nonce + taken)
     })
@@ -108,7 +108,7 @@ async fn a_node_of_another_chain_finds_no_peers() -> Result<()> {
     let other = Genesis { session_blocks: 601, id: "registry_other", ..Default::default() };
     launch.spec = network.other_spec(&other)?;
     network.start_with("lost", &launch)?;
-    until("the lost node answers", 60, async || Ok(network.best("lost").await.is_ok())).await?;
+    until("the lost node answers", async || Ok(network.best("lost").await.is_ok())).await?;
     ensure!(
         network.hash_at("lost", 0).await? != network.hash_at("alice", 0).await?,
         "the other chain should have another genesis block"
@@ -121,7 +121,7 @@ async fn a_node_of_another_chain_finds_no_peers() -> Result<()> {
         let peers = network.peers(name).await?;
         ensure!(!peers.contains(&"lost".to_owned()), "{name} takes the lost node as its peer");
     }
-    println!("a node of another chain has no peer");
+    say(&format!("a node of another chain has no peer"));
     network.finish();
     Ok(())
 }
@@ -142,7 +142,7 @@ async fn a_malformed_specification_ends_the_node() -> Result<()> {
         std::fs::write(&path, text)?;
         let (code, output) = node_with(network.folder(), &path)?;
         let last = output.lines().last().unwrap_or_default();
-        println!("{what}: exit code {code}: {last}");
+        say(&format!("{what}: exit code {code}: {last}"));
         ensure!(code != 0, "a node with a specification {what} ended well: {output}");
         ensure!(last.starts_with("Error: ") && !output.contains("panicked"), "{what}: {output}");
     }
@@ -178,7 +178,7 @@ async fn a_clock_that_is_a_minute_off_is_refused() -> Result<()> {
     let log = network.log("alice")?;
     let line = log.lines().find(|line| line.contains("too far in the future"));
     let line = line.context("alice does not say that blocks come from the future")?;
-    println!("{height} blocks are final, none of dave's; alice says: {line}");
+    say(&format!("{height} blocks are final, none of dave's; alice says: {line}"));
     network.finish();
     Ok(())
 }

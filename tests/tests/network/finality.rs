@@ -3,7 +3,7 @@
 //! power cut.
 
 use anyhow::{ensure, Context, Result};
-use registry_testbed::network::{until, Network, Setup, VALIDATORS};
+use registry_testbed::network::{say, until, Network, Setup, VALIDATORS};
 use serde_json::json;
 use std::{collections::BTreeSet, time::Duration};
 
@@ -24,7 +24,7 @@ async fn four_validators_finalise() -> Result<()> {
         slots.insert(slot(&network, "alice", height).await? % 4);
     }
     ensure!(slots.len() == 4, "only {} of four validators author", slots.len());
-    println!("all four author, and agree on {height} finalised blocks");
+    say(&format!("all four author, and agree on {height} finalised blocks"));
     network.finish();
     Ok(())
 }
@@ -37,13 +37,13 @@ async fn one_of_four_is_killed_and_catches_up() -> Result<()> {
     // A round of four slots, of which one stays empty, and more.
     let height = network.wait_for_finality(&others, 6).await?;
     network.start_node("dave")?;
-    until(&format!("dave is back and has finalised block {height}"), 60, async || {
+    until(&format!("dave is back and has finalised block {height}"), async || {
         Ok(network.finalised("dave").await? >= height)
     })
     .await?;
     network.wait_for_finality(&VALIDATORS, 4).await?;
     let height = network.ensure_one_finality(&VALIDATORS).await?;
-    println!("four agree on {height} finalised blocks");
+    say(&format!("four agree on {height} finalised blocks"));
     network.finish();
     Ok(())
 }
@@ -60,10 +60,10 @@ async fn halves_finalise_nothing_until_they_are_joined() -> Result<()> {
     tokio::time::sleep(Duration::from_secs(24)).await;
     let after = heights(&network).await?;
     for ((name, before), after) in VALIDATORS.iter().zip(&before).zip(&after) {
-        println!(
+        say(&format!(
             "{name}: finalised {} then {}, best {} then {}",
             before.0, after.0, before.1, after.1
-        );
+        ));
         ensure!(before.0 == after.0, "{name} finalised blocks with half of the validators");
         ensure!(after.1 > before.1, "{name} took no blocks of its half");
     }
@@ -77,7 +77,7 @@ async fn halves_finalise_nothing_until_they_are_joined() -> Result<()> {
     network.heal()?;
     network.wait_for_finality(&VALIDATORS, 10).await?;
     let height = network.ensure_one_finality(&VALIDATORS).await?;
-    println!("joined again, four agree on {height} finalised blocks");
+    say(&format!("joined again, four agree on {height} finalised blocks"));
     network.finish();
     Ok(())
 }
@@ -96,7 +96,7 @@ async fn a_power_cut_loses_no_finalised_block() -> Result<()> {
     for name in VALIDATORS {
         network.start_node(name)?;
     }
-    until("the four nodes answer again", 60, async || {
+    until("the four nodes answer again", async || {
         for name in VALIDATORS {
             network.finalised(name).await?;
         }
@@ -107,11 +107,11 @@ async fn a_power_cut_loses_no_finalised_block() -> Result<()> {
         let kept = network.finalised(name).await?;
         ensure!(kept >= *height, "{name} had finalised {height}, and now {kept}");
         ensure!(network.hash_at(name, *height).await? == *hash, "{name} has another {height}");
-        println!("{name} had finalised block {height}, and has {kept} after the cut");
+        say(&format!("{name} had finalised block {height}, and has {kept} after the cut"));
     }
     network.wait_for_finality(&VALIDATORS, 4).await?;
     let height = network.ensure_one_finality(&VALIDATORS).await?;
-    println!("four agree on {height} finalised blocks");
+    say(&format!("four agree on {height} finalised blocks"));
     network.finish();
     Ok(())
 }

@@ -11,7 +11,7 @@ use registry_testbed::{
     network::{
         chain::{self, call},
         load::{self, Sent},
-        until, Network, Setup, VALIDATORS,
+        say, until, Network, Setup, VALIDATORS,
     },
     officer, Officer,
 };
@@ -55,7 +55,7 @@ async fn an_upgrade_under_load_loses_no_transaction() -> Result<()> {
     let (sent, new) = tokio::join!(try_join_all(streams), upgraded);
     let (sent, new) = (sent?, new?);
     let end = registry.at_finalised().await?;
-    println!("upgraded from version {old} to {new}");
+    say(&format!("upgraded from version {old} to {new}"));
 
     let mut found = BTreeMap::new();
     for height in start.block_number()..=end.block_number() {
@@ -67,13 +67,13 @@ async fn an_upgrade_under_load_loses_no_transaction() -> Result<()> {
     }
     ensure!(found.len() == total, "{} remarks are final, {total} were sent", found.len());
     let count = |what: fn(&Sent) -> u32| sent.iter().map(what).sum::<u32>();
-    println!(
+    say(&format!(
         "{total} transactions of {} signers are final exactly once; {} were signed again, {} were \
          refused at first",
         sent.len(),
         count(|sent| sent.signed_again),
         count(|sent| sent.refused),
-    );
+    ));
     network.wait_for_finality(&VALIDATORS, 2).await?;
     network.ensure_one_finality(&VALIDATORS).await?;
     network.finish();
@@ -98,12 +98,12 @@ async fn upgrade(
     let bare = [vec![4u8], apply].concat();
     let bare = [Compact(bare.len() as u32).encode(), bare].concat();
     registry.rpc.author_submit_extrinsic(&bare).await.context("the authorised code is refused")?;
-    until("the new runtime is final", 60, async || {
+    until("the new runtime is final", async || {
         Ok(registry.at_finalised().await?.spec_version() > old)
     })
     .await?;
     let height = network.finalised("alice").await? + 5;
-    until("five more blocks are final", 60, async || {
+    until("five more blocks are final", async || {
         Ok(network.finalised("alice").await? >= height)
     })
     .await?;
