@@ -343,16 +343,15 @@ impl Network {
         }
         let goal = now + more;
         let this = &*self;
-        let waited =
-            until(&format!("{} finalise block {goal}", names.join(", ")), async || {
-                for name in names {
-                    if this.finalised(name).await? < goal {
-                        return Ok(false);
-                    }
+        let waited = until(&format!("{} finalise block {goal}", names.join(", ")), async || {
+            for name in names {
+                if this.finalised(name).await? < goal {
+                    return Ok(false);
                 }
-                Ok(true)
-            })
-            .await;
+            }
+            Ok(true)
+        })
+        .await;
         self.ensure_running()?;
         waited?;
         Ok(goal)
@@ -415,10 +414,7 @@ pub fn say(line: &str) {
 }
 
 /// Waits until something holds; how long it took. A node that does not answer is asked again.
-pub async fn until(
-    what: &str,
-    mut check: impl AsyncFnMut() -> Result<bool>,
-) -> Result<Duration> {
+pub async fn until(what: &str, mut check: impl AsyncFnMut() -> Result<bool>) -> Result<Duration> {
     let start = Instant::now();
     loop {
         let answer = check().await;

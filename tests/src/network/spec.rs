@@ -64,7 +64,7 @@ fn local() -> Result<&'static Value> {
     if let Some(spec) = LOCAL.get() {
         return Ok(spec);
     }
-    let spec = serde_json::from_str(&export(&["--chain", "local"])?)
+    let spec = serde_json::from_str(&export(&["--chain", "local-fresh"])?)
         .context("the node's own specification")?;
     Ok(LOCAL.get_or_init(|| spec))
 }

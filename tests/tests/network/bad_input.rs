@@ -59,7 +59,8 @@ async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
     ensure!(error.contains("exhaust"), "{error}");
     let error = refusal(&network, "alice", hexadecimal(&vec![0; 16_000_000])).await?;
     say(&format!("32 MB of text: {error}"));
-    ensure!(error.contains("413") || error.contains("too big"), "{error}");
+    // The node may hang up before it has read all.
+    ensure!(error.contains("too big") || error.contains("error sending request"), "{error}");
 
     // A full pool: more transactions at once than it has room for.
     let mut taken = 0;

@@ -3,10 +3,7 @@
 
 use anyhow::{ensure, Context, Result};
 use registry_testbed::{
-    network::{
-        chain,
-        say, until, Network, Setup,
-    },
+    network::{chain, say, until, Network, Setup},
     Officer,
 };
 use std::time::Duration;

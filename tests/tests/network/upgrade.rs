@@ -103,10 +103,8 @@ async fn upgrade(
     })
     .await?;
     let height = network.finalised("alice").await? + 5;
-    until("five more blocks are final", async || {
-        Ok(network.finalised("alice").await? >= height)
-    })
-    .await?;
+    until("five more blocks are final", async || Ok(network.finalised("alice").await? >= height))
+        .await?;
     Ok(registry.at_finalised().await?.spec_version())
 }
 
