@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The commands and their flags.
 
+mod operators;
+
+pub use operators::*;
+
 use crate::{
     calls::{
         AnyCall, CouncilCommand, CreditsCommand, Description, DocumentCommand, EmergencyCommand,
@@ -102,6 +106,14 @@ pub enum Command {
     /// Look things up in the state of the chain
     #[command(subcommand)]
     Show(ShowCommand),
+    /// Start a country's chain: its specification from the operators' public keys
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
+    /// Check one's own node: a line for each check, and what to do where it fails
+    Doctor(Doctor),
+    /// Who the validators are, and how their nodes reach each other
+    #[command(subcommand)]
+    Validators(ValidatorsCommand),
 }
 
 #[derive(Subcommand)]

@@ -8,14 +8,18 @@ mod apply;
 mod arguments;
 mod audit;
 mod calls;
+mod ceremony;
+mod doctor;
 mod estimate;
 mod failure;
 mod governance;
 mod key;
+mod multiaddr;
 mod offline;
 mod output;
 mod show;
 mod transact;
+mod validators;
 mod values;
 
 use arguments::{Cli, Command};
@@ -50,6 +54,9 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
         Command::Submit(arguments) => offline::submit(&arguments, node, output).await,
         Command::Audit(arguments) => audit::run(&arguments, node, output).await,
         Command::Show(command) => show::run(command, node, output).await,
+        Command::Ceremony(command) => ceremony::run(command, node, output).await,
+        Command::Doctor(arguments) => doctor::run(&arguments, node, output).await,
+        Command::Validators(command) => validators::run(command, node, output).await,
         Command::Organisation(command) => transact::run(command.read()?, node, output).await,
         Command::Member(command) => transact::run(command.read()?, node, output).await,
         Command::Project(command) => transact::run(command.read()?, node, output).await,

@@ -6,9 +6,11 @@
 
 pub mod call;
 pub mod error;
+pub mod node;
 pub mod payload;
 pub mod state;
 mod submission;
+pub mod validators;
 pub mod views;
 
 pub use call::Call;

@@ -28,7 +28,7 @@ pub type Requests = (Vec<(RequestId, TransferRequest)>, Vec<(RequestId, Retireme
 /// Asks a view function and reads its answer, which must be used up to its last byte.
 ///
 /// Encoded here: the client library leaves out the length of the arguments, which the runtime reads.
-async fn ask<R: Decode>(
+pub(crate) async fn ask<R: Decode>(
     at: &AtBlock,
     pallet: &str,
     name: &str,

@@ -2,6 +2,7 @@
 //! The whole registry on one machine, on free ports: for the demo, and for the tests that need
 //! several programs at once.
 
+pub mod bench;
 pub mod compare;
 pub mod demo_data;
 pub mod network;

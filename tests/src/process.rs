@@ -56,6 +56,11 @@ impl Process {
         self
     }
 
+    /// Its number; `setpriv` has become the program.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))

@@ -18,6 +18,11 @@ use std::{
 /// How long a program may take to be ready.
 const READY: Duration = Duration::from_secs(90);
 
+/// Transactions that a node under load keeps waiting. The SDK's 8192 are four full blocks.
+pub const POOL_TRANSACTIONS: u32 = 65_536;
+/// Their bytes, in kilobytes.
+pub const POOL_KILOBYTES: u32 = 204_800;
+
 /// What to start.
 pub struct Options {
     /// Where everything is kept.
@@ -28,13 +33,29 @@ pub struct Options {
     pub instant: bool,
     /// The portal's port; free if none is given.
     pub portal_port: Option<u16>,
+    /// Nodes as validators run them under load: old state pruned, a large pool, metrics.
+    pub load: bool,
 }
 
 impl Options {
     /// One validator that seals at once, as tests want it.
     pub fn instant(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), validators: 1, instant: true, portal_port: None }
+        let folder = folder.to_owned();
+        Self { folder, validators: 1, instant: true, portal_port: None, load: false }
     }
+
+    /// Validators alone, for load.
+    pub fn load(folder: &Path, validators: usize) -> Self {
+        let folder = folder.to_owned();
+        Self { folder, validators, instant: false, portal_port: None, load: true }
+    }
+}
+
+/// The ports of a node.
+struct NodePorts {
+    rpc: u16,
+    p2p: u16,
+    metrics: u16,
 }
 
 /// The registry, running.
@@ -45,7 +66,7 @@ pub struct Stack {
     pub nodes: Vec<Process>,
     pub postgres: Option<Process>,
     options: Options,
-    node_ports: Vec<(u16, u16)>,
+    node_ports: Vec<NodePorts>,
     indexer_port: u16,
     portal_port: u16,
 }
@@ -69,7 +90,8 @@ impl Stack {
         std::fs::create_dir_all(&options.folder)?;
         let mut node_ports = Vec::new();
         for _ in 0..options.validators {
-            node_ports.push((free_port()?, free_port()?));
+            let (rpc, p2p, metrics) = (free_port()?, free_port()?, free_port()?);
+            node_ports.push(NodePorts { rpc, p2p, metrics });
         }
         let portal_port = match options.portal_port {
             Some(port) => port,
@@ -99,7 +121,18 @@ impl Stack {
 
     /// The address of the first node.
     pub fn node_url(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.node_ports[0].0)
+        format!("ws://127.0.0.1:{}", self.node_ports[0].rpc)
+    }
+
+    /// The addresses of all nodes.
+    pub fn node_urls(&self) -> Vec<String> {
+        self.node_ports.iter().map(|ports| format!("ws://127.0.0.1:{}", ports.rpc)).collect()
+    }
+
+    /// Where the nodes' metrics are, if they have any.
+    pub fn metrics_urls(&self) -> Vec<String> {
+        let ports = self.node_ports.iter().filter(|_| self.options.load);
+        ports.map(|ports| format!("http://127.0.0.1:{}/metrics", ports.metrics)).collect()
     }
 
     /// The address of the database.
@@ -213,7 +246,7 @@ impl Stack {
         const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
         self.nodes.clear();
         let single = self.options.validators == 1;
-        for (index, (rpc, p2p)) in self.node_ports.iter().enumerate() {
+        for (index, NodePorts { rpc, p2p, metrics }) in self.node_ports.iter().enumerate() {
             let name = NAMES.get(index).context("at most four validators")?;
             let base = self.options.folder.join(format!("node-{name}"));
             let mut command = vec![
@@ -225,20 +258,29 @@ impl Stack {
                 format!("--listen-addr=/ip4/127.0.0.1/tcp/{p2p}"),
                 format!("--node-key={:064x}", index + 1),
                 "--validator".into(),
-                "--no-prometheus".into(),
                 "--no-telemetry".into(),
                 "--no-mdns".into(),
-                "--state-pruning=archive".into(),
-                "--blocks-pruning=archive".into(),
                 "--rpc-methods=safe".into(),
                 "--rpc-cors=all".into(),
                 "--rpc-max-connections=500".into(),
             ];
+            if self.options.load {
+                command.extend([
+                    format!("--prometheus-port={metrics}"),
+                    format!("--pool-limit={POOL_TRANSACTIONS}"),
+                    format!("--pool-kbytes={POOL_KILOBYTES}"),
+                ]);
+            } else {
+                command.extend(
+                    ["--no-prometheus", "--state-pruning=archive", "--blocks-pruning=archive"]
+                        .map(str::to_owned),
+                );
+            }
             if single {
                 command.push("--force-authoring".into());
             }
             if index > 0 {
-                let first = self.node_ports[0].1;
+                let first = self.node_ports[0].p2p;
                 command.push(format!("--bootnodes=/ip4/127.0.0.1/tcp/{first}/p2p/{FIRST_PEER}"));
             }
             if self.options.instant {
@@ -252,13 +294,24 @@ impl Stack {
 
     /// Waits until the first node answers.
     pub async fn wait_for_node(&mut self) -> Result<()> {
-        let url = self.node_url();
+        self.wait_for(self.node_url()).await
+    }
+
+    /// Waits until every node answers.
+    pub async fn wait_for_nodes(&mut self) -> Result<()> {
+        for url in self.node_urls() {
+            self.wait_for(url).await?;
+        }
+        Ok(())
+    }
+
+    async fn wait_for(&mut self, node: String) -> Result<()> {
         let deadline = Instant::now() + READY;
         loop {
             for node in &mut self.nodes {
                 node.ensure_running()?;
             }
-            match Registry::connect(&url).await {
+            match Registry::connect(&node).await {
                 Ok(_) => return Ok(()),
                 Err(error) if Instant::now() > deadline => return Err(error.into()),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,

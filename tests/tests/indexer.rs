@@ -110,6 +110,7 @@ mod e2e {
             validators: 2,
             instant: false,
             portal_port: None,
+            load: false,
         };
         let mut network = Stack::prepare(options)?;
         network.start_nodes()?;

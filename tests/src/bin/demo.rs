@@ -74,6 +74,7 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         validators: arguments.network.into(),
         instant: false,
         portal_port: (!arguments.check).then_some(arguments.port),
+        load: false,
     };
     println!("Starting {} validator(s), Postgres, indexer and portal …", arguments.network);
     let mut stack = Stack::start(options).await?;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `scripts/bench`: load on real nodes, and what they make of it.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use registry_testbed::bench::{self, Plan, Times, Workload};
+use std::{process::ExitCode, time::Duration};
+
+/// Puts the registry under load on this machine, and measures it.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    part: Part,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// Transactions and moved blocks of credits a second, of finalised blocks.
+    Chain(Chain),
+}
+
+#[derive(clap::Args)]
+struct Chain {
+    /// Numbers of validators, 1 to 4: a network for each.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 4], value_parser = clap::value_parser!(u8).range(1..=4))]
+    validators: Vec<u8>,
+    /// What to send, in this order.
+    #[arg(long, value_delimiter = ',', default_value = "remark,transfer,batched")]
+    workload: Vec<Workload>,
+    /// How long to measure each; nodes forget the state of blocks after about thirteen minutes.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(15..=540))]
+    seconds: u64,
+    /// How long to send before measuring.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(9..=120))]
+    warm_up: u64,
+    /// Organisations that send.
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u16).range(2..=128))]
+    organisations: u16,
+    /// Officers of each organisation: accounts that sign.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=256))]
+    officers: u16,
+    /// Connections to send over; at least one to each node.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    connections: u16,
+    /// What is kept waiting in pools, in per cent of a full block.
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u64).range(100..=1000))]
+    ahead: u64,
+    /// Write the results to docs/reference/performance.md.
+    #[arg(long)]
+    write: bool,
+}
+
+impl Chain {
+    fn plan(self) -> Plan {
+        let mut command = vec!["scripts/bench".to_owned()];
+        command.extend(std::env::args().skip(1));
+        if !cfg!(debug_assertions) {
+            command.push("--release".to_owned());
+        }
+        Plan {
+            networks: self.validators.into_iter().map(usize::from).collect(),
+            workloads: self.workload,
+            times: Times {
+                warm_up: Duration::from_secs(self.warm_up),
+                measured: Duration::from_secs(self.seconds),
+                ahead: self.ahead,
+            },
+            organisations: self.organisations.into(),
+            officers: self.officers.into(),
+            connections: self.connections.into(),
+            write: self.write,
+            command: command.join(" "),
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Part::Chain(chain) = Arguments::parse().part;
+    let plan = chain.plan();
+    // Whichever ends first: the other branch is dropped, and with it everything that was started.
+    let done: Result<ExitCode> = tokio::select! {
+        done = bench::chain(&plan) => done.map(|()| ExitCode::SUCCESS),
+        interrupted = tokio::signal::ctrl_c() => {
+            println!("\nStopped; nothing is left running.");
+            interrupted.map(|()| ExitCode::from(130)).map_err(Into::into)
+        }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
