@@ -23,9 +23,9 @@ pub struct Sent {
     pub first: u64,
     /// What each transaction says, in the order of their numbers.
     pub remarks: Vec<Vec<u8>>,
-    /// How often one was signed again, because the runtime had another version by then.
+    /// How many were taken once more, signed again because the runtime had another version by then.
     pub signed_again: u32,
-    /// How often the node refused one, which was then sent again.
+    /// How often the node refused one, which was then tried again.
     pub refused: u32,
 }
 
@@ -55,23 +55,23 @@ pub async fn stream(registry: &Registry, signer: Officer, stop: &AtomicBool) -> 
         }
         ensure!(done <= last, "somebody else signs as {name}");
         for nonce in done..last {
-            match taken.get(&nonce) {
-                Some((known, when)) if *known == version && when.elapsed() < PATIENCE => continue,
-                Some((known, _)) if *known != version => sent.signed_again += 1,
-                _ => {}
+            let before = taken.get(&nonce).copied();
+            if before.is_some_and(|(known, when)| known == version && when.elapsed() < PATIENCE) {
+                continue;
             }
             let remark = sent.remarks.get((nonce - first) as usize).context("a remark")?;
             let remark = call(&at, "System", "remark", remark)?;
             let signed = sent.signer.sign_encoded(registry, &at, &remark, nonce)?;
             match registry.rpc.author_submit_extrinsic(&signed).await {
-                Ok(_) => {
+                // In a block already, or known: whether it becomes final is seen in a moment.
+                Err(error) if !says(&error, "outdated") && !says(&error, "already imported") => {
+                    sent.refused += 1;
+                }
+                done => {
+                    let again = before.is_some_and(|(known, _)| known != version);
+                    sent.signed_again += u32::from(again && done.is_ok());
                     taken.insert(nonce, (version, Instant::now()));
                 }
-                // In a block already; whether it is, the finalised blocks say.
-                Err(error) if says(&error, "outdated") || says(&error, "already imported") => {
-                    taken.insert(nonce, (version, Instant::now()));
-                }
-                Err(_) => sent.refused += 1,
             }
         }
         tokio::time::sleep(TICK).await;

@@ -14,7 +14,10 @@ use registry_testbed::{
     Officer,
 };
 use serde_json::{json, Value};
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 #[tokio::test]
 async fn bad_transactions_are_refused_and_the_chain_goes_on() -> Result<()> {
@@ -153,14 +156,13 @@ async fn a_malformed_specification_ends_the_node() -> Result<()> {
 
 #[tokio::test]
 async fn a_clock_that_is_a_minute_off_is_refused() -> Result<()> {
-    const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-    ensure!(Path::new(FAKETIME).exists(), "faketime is not installed; run scripts/setup");
+    let library = faketime()?;
     let mut network = Network::prepare(Setup::default())?;
     for name in VALIDATORS {
         let mut launch = network.launch(name);
         if name == "dave" {
             launch.environment = vec![
-                format!("LD_PRELOAD={FAKETIME}"),
+                format!("LD_PRELOAD={}", library.display()),
                 "FAKETIME=+60s".into(),
                 // Only the clock that names the time of blocks, not the one that measures waits.
                 "FAKETIME_DONT_FAKE_MONOTONIC=1".into(),
@@ -182,6 +184,15 @@ async fn a_clock_that_is_a_minute_off_is_refused() -> Result<()> {
     say(&format!("{height} blocks are final, none of dave's; alice says: {line}"));
     network.finish();
     Ok(())
+}
+
+/// The library that gives a program another clock: Debian's, of whatever architecture.
+fn faketime() -> Result<PathBuf> {
+    std::fs::read_dir("/usr/lib")?
+        .flatten()
+        .map(|entry| entry.path().join("faketime/libfaketime.so.1"))
+        .find(|path| path.exists())
+        .context("faketime is not installed; run scripts/setup")
 }
 
 /// The error of a transaction that a node must refuse.

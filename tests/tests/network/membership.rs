@@ -60,7 +60,7 @@ async fn a_validator_comes_and_one_goes_within_two_sessions() -> Result<()> {
         let (now, validators) = session(registry.clone()).await?;
         let eve_in = validators.contains(&eve.account());
         let dave_in = validators.contains(&dave.account());
-        if !eve_in && now >= added + 2 || dave_in && now >= removed + 2 {
+        if (!eve_in && now >= added + 2) || (dave_in && now >= removed + 2) {
             late = Some(now);
         }
         Ok(eve_in && !dave_in)

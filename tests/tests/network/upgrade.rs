@@ -68,8 +68,8 @@ async fn an_upgrade_under_load_loses_no_transaction() -> Result<()> {
     ensure!(found.len() == total, "{} remarks are final, {total} were sent", found.len());
     let count = |what: fn(&Sent) -> u32| sent.iter().map(what).sum::<u32>();
     say(&format!(
-        "{total} transactions of {} signers are final exactly once; {} were signed again, {} were \
-         refused at first",
+        "{total} transactions of {} signers are final exactly once; {} had to be signed again for \
+         the new version, after {} refusals",
         sent.len(),
         count(|sent| sent.signed_again),
         count(|sent| sent.refused),
