@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A bridge and one network namespace for each machine of the test: what can be cut and joined.
 
+use super::KEEP;
 use anyhow::{bail, Context, Result};
 use nix::unistd::Uid;
 use std::{
     collections::BTreeMap,
+    fs::DirEntry,
     io::Write,
     net::Ipv4Addr,
     path::Path,
@@ -20,6 +22,8 @@ use std::{
 const NAMESPACES: &str = "registry-";
 /// Bridges of these tests: `rn4711x1`. Names of interfaces have at most fifteen letters.
 const BRIDGES: &str = "rn";
+/// Folders with the data of nodes: `registry-network-4711-…`.
+const FOLDERS: &str = "registry-network-";
 
 /// A bridge in the root namespace, where the test itself has the address `.1`, and a namespace for
 /// each machine. All of it is gone when this is dropped.
@@ -164,10 +168,21 @@ fn remove_stale() {
         println!("removing {name}, left by an earlier run");
         say_if_failed(run(&["ip", "netns", "delete", &name]));
     }
+    let folders = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
+    let is_stale = |folder: &DirEntry| gone(&folder.file_name().to_string_lossy(), FOLDERS);
+    // Whoever keeps the data of failed tests removes it.
+    for folder in folders.filter(|_| std::env::var_os(KEEP).is_none()).filter(is_stale) {
+        say_if_failed(std::fs::remove_dir_all(folder.path()).map_err(Into::into));
+    }
     let bridges = run(&["ip", "-brief", "link", "show", "type", "bridge"]).unwrap_or_default();
     for name in bridges.lines().map(first_word).filter(|name| gone(name, BRIDGES)) {
         say_if_failed(run(&["ip", "link", "delete", &name]));
     }
+}
+
+/// The beginning of the names of folders with data of the networks of a process.
+pub fn folders(process: u32) -> String {
+    format!("{FOLDERS}{process}-")
 }
 
 fn say_if_failed<T>(result: Result<T>) {
