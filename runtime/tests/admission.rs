@@ -244,9 +244,8 @@ fn what_a_call_does_not_use_is_given_back() {
         let before = left();
         // Reserved are a hundred requests to cancel and a thousand blocks to return; there are none.
         succeed(&root(), suspend(DEVELOPER));
-        let reserved = frame_support::dispatch::GetDispatchInfo::get_dispatch_info(
-            &RuntimeCall::from(suspend(DEVELOPER)),
-        );
+        let reserved =
+            frame_support::dispatch::GetDispatchInfo::get_dispatch_info(&suspend(DEVELOPER));
         let used = before - left();
         assert!(used > 0);
         assert!(used < reserved.call_weight.ref_time() / 10, "{used} of {reserved:?}");

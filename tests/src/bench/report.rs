@@ -102,6 +102,7 @@ fn figures(of: &Measured) -> Vec<(&'static str, String)> {
         ("transactions/s, p5 block", format!("{:.1}", percentile(&transactions, 5.0))),
         ("credit blocks moved/s, mean", format!("{:.1}", moves / seconds)),
         ("blocks measured", of.blocks.len().to_string()),
+        ("blocks made by all nodes", of.timings.proposed.to_string()),
         ("seconds measured", format!("{seconds:.0}")),
         ("transactions per block, mean", format!("{:.0}", signed / of.blocks.len() as f64)),
         ("fullness by weight, mean %", format!("{:.1}", mean(&full))),
