@@ -116,7 +116,8 @@ impl Network {
     /// Wire and chain; no node runs.
     pub fn prepare(setup: Setup<'_>) -> Result<Self> {
         let mut wire = Wire::new()?;
-        let folder = tempfile::Builder::new().prefix(&wire::folders(std::process::id())).tempdir()?;
+        let folder =
+            tempfile::Builder::new().prefix(&wire::folders(std::process::id())).tempdir()?;
         let names = VALIDATORS.iter().chain(setup.admitted).chain(setup.strangers);
         let mut machines = Vec::new();
         for (index, name) in (1u8..).zip(names) {

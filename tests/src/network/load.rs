@@ -15,6 +15,8 @@ use std::{
 const TICK: Duration = Duration::from_millis(500);
 /// How long it waits for a transaction that the node took before it sends it once more.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// How long after its last transaction all must be final: longer than any is valid.
+const LOST: Duration = Duration::from_secs(240);
 
 /// One signer's part of the stream.
 pub struct Sent {
@@ -40,6 +42,7 @@ pub async fn stream(registry: &Registry, signer: Officer, stop: &AtomicBool) -> 
     let mut sent = Sent { signer, first, remarks: vec![], signed_again: 0, refused: 0 };
     // With which version, and when, the node last took each transaction.
     let mut taken = BTreeMap::<u64, (u32, Instant)>::new();
+    let mut stopped = None;
     loop {
         let stopping = stop.load(Ordering::Relaxed);
         if !stopping {
@@ -52,6 +55,14 @@ pub async fn stream(registry: &Registry, signer: Officer, stop: &AtomicBool) -> 
         let done = at.tx().account_nonce(&account).await?;
         if stopping && done == last {
             return Ok(sent);
+        }
+        if stopping {
+            let since = stopped.get_or_insert_with(Instant::now);
+            ensure!(
+                since.elapsed() < LOST,
+                "{} transactions of {name} are still not final",
+                last.saturating_sub(done)
+            );
         }
         ensure!(done <= last, "somebody else signs as {name}");
         for nonce in done..last {
