@@ -8,6 +8,7 @@ pub mod demo_data;
 pub mod network;
 pub mod officer;
 pub mod process;
+pub mod runbook;
 pub mod stack;
 
 pub use officer::Officer;
