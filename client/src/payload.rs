@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a signer signs: the standard JSON that wallets know, and its way back to a transaction.
 
-use crate::{AccountId32, Call, ClientError, Registry, H256};
+use crate::{AccountId32, AtBlock, Call, ClientError, Registry, H256};
 use codec::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use subxt::{
@@ -121,6 +121,18 @@ impl Registry {
         nonce: u64,
     ) -> Result<SignerPayload, ClientError> {
         let at = self.at_finalised().await?;
+        let call = call.encode(&at)?;
+        self.prepare_encoded(&at, account, &call, nonce)
+    }
+
+    /// Prepares a call in SCALE, also one that is none of [`Call`]'s, at a block.
+    pub fn prepare_encoded(
+        &self,
+        at: &AtBlock,
+        account: &AccountId32,
+        call: &[u8],
+        nonce: u64,
+    ) -> Result<SignerPayload, ClientError> {
         let extensions = at.metadata_ref().extrinsic().transaction_extensions_by_version(0);
         Ok(SignerPayload {
             address: *account,
@@ -128,7 +140,7 @@ impl Registry {
             block_number: hexadecimal(at.block_number()),
             era: bytes(&Era::mortal(MORTALITY, at.block_number()).encode()),
             genesis_hash: self.genesis_hash(),
-            method: bytes(&call.encode(&at)?),
+            method: bytes(call),
             nonce: hexadecimal(nonce),
             spec_version: hexadecimal(at.spec_version().into()),
             tip: hexadecimal(0),

@@ -17,7 +17,7 @@ use frame_support::{
         ConstBool, ConstU128, ConstU32, ConstU64, Contains, Get, InsideBoth, KeyOwnerProofSystem,
         NeverEnsureOrigin,
     },
-    weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
+    weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 };
 use frame_system::{
     limits::{BlockLength, BlockWeights},
@@ -33,14 +33,15 @@ use sp_runtime::{traits::ConvertInto, Perbill};
 use sp_version::RuntimeVersion;
 
 /// Part of a block that normal transactions may fill; the rest is for governance.
-const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
+const NORMAL_RATIO: Perbill = Perbill::from_percent(80);
+/// Computation of a block, in picoseconds: half of the time between two.
+const BLOCK_TIME: u64 = SLOT_DURATION * WEIGHT_REF_TIME_PER_MILLIS / 2;
 
 parameter_types! {
     pub const BlockHashCount: BlockNumber = 2_400;
     pub const Version: RuntimeVersion = VERSION;
-    /// One second of computation in a block of three seconds.
     pub RuntimeBlockWeights: BlockWeights = BlockWeights::with_sensible_defaults(
-        Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX),
+        Weight::from_parts(BLOCK_TIME, u64::MAX),
         NORMAL_RATIO,
     );
     /// Most bytes of a block: the SDK's own, 5 MiB.

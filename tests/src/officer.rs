@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use futures::future::try_join_all;
-use registry_client::{payload, AccountId32, Call, Registry, H256};
+use registry_client::{payload, AccountId32, AtBlock, Call, Registry, H256};
 use std::str::FromStr;
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
@@ -26,11 +26,22 @@ impl Officer {
 
     /// Signs a call with a nonce.
     pub async fn sign(&self, registry: &Registry, call: &Call, nonce: u64) -> Result<Vec<u8>> {
-        let payload = registry.prepare_with_nonce(&self.account(), call, nonce).await?;
         let at = registry.at_finalised().await?;
-        let signature = self.key.sign(&payload.to_sign(&at)?).0;
+        self.sign_encoded(registry, &at, &call.encode(&at)?, nonce)
+    }
+
+    /// Signs a call in SCALE, also one that officers do not make, for the runtime of a block.
+    pub fn sign_encoded(
+        &self,
+        registry: &Registry,
+        at: &AtBlock,
+        call: &[u8],
+        nonce: u64,
+    ) -> Result<Vec<u8>> {
+        let payload = registry.prepare_encoded(at, &self.account(), call, nonce)?;
+        let signature = self.key.sign(&payload.to_sign(at)?).0;
         let text = format!("0x01{}", hex::encode(signature));
-        Ok(payload.sign_with(&at, &payload::signature(&text)?)?)
+        Ok(payload.sign_with(at, &payload::signature(&text)?)?)
     }
 }
 

@@ -267,6 +267,8 @@ impl Stack {
             if self.options.load {
                 command.extend([
                     format!("--prometheus-port={metrics}"),
+                    // Validators mostly write.
+                    "--trie-cache-size=0".to_owned(),
                     format!("--pool-limit={POOL_TRANSACTIONS}"),
                     format!("--pool-kbytes={POOL_KILOBYTES}"),
                 ]);

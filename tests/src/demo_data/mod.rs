@@ -90,8 +90,8 @@ fn text<const N: u32>(text: &str) -> Result<Text<N>> {
 }
 
 /// BLAKE2b-256 of a text that stands for a file.
-pub fn hash_of(text: &str) -> ContentHash {
-    ContentHash(Blake2b::<U32>::digest(text.as_bytes()).into())
+pub fn hash_of(content: impl AsRef<[u8]>) -> ContentHash {
+    ContentHash(Blake2b::<U32>::digest(content).into())
 }
 
 impl Demo<'_> {
