@@ -7,7 +7,9 @@ use log::{info, warn};
 use pallet_validators::runtime_api::{Network, ValidatorsApi};
 use prometheus_endpoint::{register, Gauge, GaugeVec, Opts, PrometheusError, Registry, U64};
 use registry_runtime::AccountId;
-use sc_network::{config::MultiaddrWithPeerId, service::traits::NetworkService};
+use sc_network::{
+    config::MultiaddrWithPeerId, service::traits::NetworkService, PeerId, ProtocolName,
+};
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use sp_consensus_aura::AuraApi;
@@ -62,14 +64,22 @@ impl Metrics {
     }
 }
 
+/// What keeps others out than the appointed validators.
+pub struct Fence {
+    /// The nodes of the command line, which may connect whatever the chain says.
+    pub reserved: BTreeSet<PeerId>,
+    /// The protocol by which a peer is a peer.
+    pub announcements: ProtocolName,
+}
+
 /// Keeps an eye on the network.
 pub struct Watch {
     client: Arc<FullClient>,
     network: Arc<dyn NetworkService>,
     keystore: KeystorePtr,
-    /// Whether nobody but the appointed validators and the reserved nodes of the command line may
+    /// Where nobody but the appointed validators and the reserved nodes of the command line may
     /// connect.
-    permissioned: bool,
+    fence: Option<Fence>,
     metrics: Option<Metrics>,
     /// The validators that may connect now.
     admitted: BTreeSet<String>,
@@ -80,16 +90,16 @@ impl Watch {
         client: Arc<FullClient>,
         network: Arc<dyn NetworkService>,
         keystore: KeystorePtr,
-        permissioned: bool,
+        fence: Option<Fence>,
         registry: Option<&Registry>,
     ) -> Result<Self, PrometheusError> {
         let metrics = registry.map(Metrics::register).transpose()?;
-        Ok(Self { client, network, keystore, permissioned, metrics, admitted: BTreeSet::new() })
+        Ok(Self { client, network, keystore, fence, metrics, admitted: BTreeSet::new() })
     }
 
     /// Looks for as long as the node runs.
     pub async fn run(mut self) {
-        if self.permissioned {
+        if self.fence.is_some() {
             self.network.deny_unreserved_peers();
         }
         loop {
@@ -108,9 +118,7 @@ impl Watch {
             .authorities(best)?
             .iter()
             .any(|key| self.keystore.has_keys(&[(key.to_raw_vec(), AURA)]));
-        if self.permissioned {
-            self.admit(&network);
-        }
+        self.admit(&network);
         if let Some(metrics) = &self.metrics {
             metrics.show(&network, in_set);
         }
@@ -119,6 +127,7 @@ impl Watch {
 
     /// Makes the appointed validators, and no former ones, the node's reserved peers.
     fn admit(&mut self, network: &Network<AccountId>) {
+        let Some(fence) = &self.fence else { return };
         let own = self.network.local_peer_id().to_string();
         let appointed: BTreeSet<String> = network
             .appointed
@@ -127,11 +136,19 @@ impl Watch {
             .filter(|address| !address.ends_with(&own))
             .collect();
         let parse = |address: &String| address.parse::<MultiaddrWithPeerId>();
+        let stays = |peer: &PeerId| {
+            fence.reserved.contains(peer)
+                || appointed.iter().any(|address| address.ends_with(&peer.to_string()))
+        };
         for address in self.admitted.difference(&appointed) {
-            if let Ok(peer) = parse(address) {
-                info!(target: "registry", "No validator any more, connections end: {address}");
-                self.network.remove_reserved_peer(peer.peer_id);
+            let Ok(MultiaddrWithPeerId { peer_id, .. }) = parse(address) else { continue };
+            if stays(&peer_id) {
+                continue;
             }
+            info!(target: "registry", "No validator any more, connections end: {address}");
+            self.network.remove_reserved_peer(peer_id);
+            // Where there is room, the network keeps it as a peer like any other.
+            self.network.disconnect_peer(peer_id, fence.announcements.clone());
         }
         for address in appointed.difference(&self.admitted) {
             match parse(address) {

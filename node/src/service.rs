@@ -3,7 +3,7 @@
 
 use crate::{
     cli::Sealing,
-    network::Watch,
+    network::{Fence, Watch},
     rpc::{self, Finality},
 };
 use futures::FutureExt;
@@ -157,6 +157,20 @@ pub fn run(
     }
 }
 
+/// Who may connect besides the appointed validators, and by which protocol nodes are peers.
+fn fence(config: &Configuration, genesis_hash: registry_runtime::Hash) -> Fence {
+    let reserved = &config.network.default_peers_set.reserved_nodes;
+    let reserved = reserved.iter().map(|node| node.peer_id).collect();
+    // As the SDK's sync engine names it.
+    let genesis = format!("{genesis_hash:?}");
+    let chain = genesis.trim_start_matches("0x");
+    let announcements = match config.chain_spec.fork_id() {
+        Some(fork) => format!("/{chain}/{fork}/block-announces/1"),
+        None => format!("/{chain}/block-announces/1"),
+    };
+    Fence { reserved, announcements: announcements.into() }
+}
+
 fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
     config: Configuration,
     sealing: Sealing,
@@ -234,7 +248,7 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
         client.clone(),
         network.clone(),
         keystore_container.keystore(),
-        permissioned,
+        permissioned.then(|| fence(&config, genesis_hash)),
         config.prometheus_registry(),
     )
     .map_err(ServiceError::from)?;

@@ -91,7 +91,7 @@ impl Network {
             let unit = format!("registry-node@{instance}");
             network.machine_mut(name)?.sh(&format!("systemctl start {unit}"))?;
         }
-        network.wait_for_finality(&VALIDATORS, 2).await?;
+        network.wait_for_finality(&VALIDATORS, 1).await?;
         Ok(network)
     }
 
