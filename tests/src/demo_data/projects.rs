@@ -109,7 +109,7 @@ impl Plan {
         let report = MonitoringReport {
             period: period(first, last)?,
             vintages: vintages.clone().try_into().ok().context("few vintages")?,
-            report: hash_of(&format!("{} {first}-{last}", self.title)),
+            report: hash_of(format!("{} {first}-{last}", self.title)),
         };
         if let Some(last) = vintages.last_mut() {
             last.tonnes -= 1 + last.tonnes / 100;
@@ -148,7 +148,7 @@ impl Demo<'_> {
         for (project, plan) in self.projects().await? {
             let officer = plan.officer()?;
             let mut submit = |kind: DocumentKind| {
-                let hash = hash_of(&format!("{} {kind}", plan.title));
+                let hash = hash_of(format!("{} {kind}", plan.title));
                 let size = 84_000 + u64::from(hash.0[0]) * 1_024;
                 let call = Call::SubmitDocument { project, kind, hash, size };
                 calls.push((officer.clone(), call));
@@ -232,7 +232,7 @@ impl Demo<'_> {
                 calls.push((officer, Call::ResumeProject { project }));
             }
             if plan.is(RESUBMITTED) {
-                let hash = hash_of(&format!("{} with a source of the baseline", plan.title));
+                let hash = hash_of(format!("{} with a source of the baseline", plan.title));
                 let kind = DocumentKind::DesignDocument;
                 let call = Call::SubmitDocument { project, kind, hash, size: 97_280 };
                 calls.push((plan.officer()?, call));
@@ -280,7 +280,7 @@ impl Demo<'_> {
                     After::Verified | After::Issued | After::Refused => {
                         let (_, verified) = plan.monitoring(index)?;
                         let verification =
-                            hash_of(&format!("{} {period} verified", plan.external_id));
+                            hash_of(format!("{} {period} verified", plan.external_id));
                         Call::VerifyMonitoring { project, period, verified, verification }
                     }
                 };

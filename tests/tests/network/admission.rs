@@ -27,7 +27,7 @@ async fn a_stranger_is_not_admitted() -> Result<()> {
     ensure!(peers.is_empty(), "the stranger is connected to {peers:?}");
     let best = network.best("stranger").await?;
     ensure!(best == 0, "the stranger has {best} blocks");
-    say(&format!("the stranger has no peer and no block"));
+    say("the stranger has no peer and no block");
     network.finish();
     Ok(())
 }
@@ -59,6 +59,7 @@ async fn the_public_rpc_keeps_the_operators_secrets() -> Result<()> {
         ("state_getPairs", json!(["0x"])),
         ("state_traceBlock", json!([any, null, null, null])),
     ];
+    let count = operators_only.len();
     for (method, params) in operators_only {
         let answer = network.public_rpc("alice", method, params).await;
         let error =
@@ -68,7 +69,7 @@ async fn the_public_rpc_keeps_the_operators_secrets() -> Result<()> {
             "{method} should be refused to the public as unsafe, and answers: {error}"
         );
     }
-    say(&format!("16 methods of the operator are refused to everybody else"));
+    say(&format!("{count} methods of the operator are refused to everybody else"));
     network.finish();
     Ok(())
 }
@@ -84,7 +85,7 @@ async fn unknown_accounts_send_no_transactions() -> Result<()> {
     let pending = network.rpc("alice", "author_pendingExtrinsics", json!([])).await?;
     ensure!(pending == json!([]), "the pool took {pending}");
     network.wait_for_finality(&VALIDATORS, 2).await?;
-    say(&format!("an account that is no member's is refused before the pool"));
+    say("an account that is no member's is refused before the pool");
     network.finish();
     Ok(())
 }

@@ -125,7 +125,7 @@ async fn a_node_of_another_chain_finds_no_peers() -> Result<()> {
         let peers = network.peers(name).await?;
         ensure!(!peers.contains(&"lost".to_owned()), "{name} takes the lost node as its peer");
     }
-    say(&format!("a node of another chain has no peer"));
+    say("a node of another chain has no peer");
     network.finish();
     Ok(())
 }
