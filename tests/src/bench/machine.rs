@@ -172,8 +172,8 @@ pub fn today() -> String {
 pub fn profile() -> &'static str {
     match cfg!(debug_assertions) {
         true => {
-            "dev: the SDK's crates are optimised (opt-level 2), the node's own are not; the runtime \
-             is optimised WebAssembly"
+            "dev: the node and the SDK's crates are optimised (opt-level 2), the rest of the \
+             workspace is not; the runtime is optimised WebAssembly"
         }
         false => "release",
     }
