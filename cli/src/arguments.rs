@@ -335,6 +335,8 @@ pub enum ShowCommand {
         #[arg(long)]
         block: Option<u64>,
     },
+    /// Motions of the council that are voted on
+    Motions,
     /// Whether transfers are paused, what is deducted, and what the country's accounts hold
     Settings,
     /// The constants of the calculator

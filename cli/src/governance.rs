@@ -12,7 +12,7 @@ use anyhow::{bail, Context, Result};
 use codec::Encode;
 use registry_client::{
     call::{Bytes, SessionKeys},
-    chain, AccountId32, Call, ClientError, Registry, H256,
+    chain, AccountId32, AtBlock, Call, ClientError, Registry, H256,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -29,6 +29,31 @@ pub async fn for_two_thirds(call: Call, node: &str) -> Result<Call> {
     let members = members.decode().map_err(subxt::Error::from)?;
     let threshold = u32::try_from((2 * members.len()).div_ceil(3))?;
     Ok(Call::ProposeMotion { threshold, call, reason })
+}
+
+/// The motions that are voted on, each with what it would do.
+pub async fn motions(at: &AtBlock) -> Result<Vec<serde_json::Value>> {
+    let council = chain::storage().registry_council();
+    let storage = at.storage();
+    let hashes = storage.fetch(council.proposals(), ()).await.map_err(subxt::Error::from)?;
+    let hashes: Vec<H256> = hashes.decode().map_err(subxt::Error::from)?;
+    let mut motions = Vec::new();
+    for hash in hashes {
+        let votes = storage.fetch(council.voting(), (hash,)).await.map_err(subxt::Error::from)?;
+        let votes = votes.decode().map_err(subxt::Error::from)?;
+        let proposed =
+            storage.fetch(council.proposal_of(), (hash,)).await.map_err(subxt::Error::from)?;
+        let (does, reason) = match Call::in_motion(proposed.bytes(), at) {
+            Some((call, reason)) => (call.in_words(), Some(reason)),
+            None => ("Something that this program does not know.".to_owned(), None),
+        };
+        motions.push(json!({
+            "motion": votes.index, "hash": hash, "does": does, "reason": reason,
+            "must_agree": votes.threshold, "for": votes.ayes, "against": votes.nays,
+            "ends_with_block": votes.end,
+        }));
+    }
+    Ok(motions)
 }
 
 /// Tells what became of a motion that the call made or closed.

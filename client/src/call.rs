@@ -818,6 +818,15 @@ impl Call {
         Ok(call)
     }
 
+    /// The call and the reason of a motion's `governance.enact`, in these bytes; `None` if it is
+    /// something else.
+    pub fn in_motion<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+        bytes: &[u8],
+        at: &ClientAtBlock<C, Client>,
+    ) -> Option<(Self, String)> {
+        nested::read_enact(bytes, at)
+    }
+
     /// The action of the permission table that the call needs; none for approving and withdrawing,
     /// which need that of the proposed call, and for calls of the council and of validators.
     pub fn action(&self) -> Option<Action> {

@@ -94,7 +94,7 @@ arguments! {
     }
 
     Vote => VoteOnMotion {
-        /// Hash of the motion: `registry council motions`
+        /// Hash of the motion: `registry show motions`
         proposal: H256,
         /// Its number
         #[arg(long)]
@@ -130,7 +130,7 @@ arguments! {
 /// `council close`
 #[derive(Args)]
 pub struct CloseMotion {
-    /// Hash of the motion: `registry council motions`
+    /// Hash of the motion: `registry show motions`
     proposal: H256,
     /// Its number
     #[arg(long)]

@@ -39,6 +39,10 @@ pub async fn run(command: ShowCommand, at: &AtBlock, output: &Output) -> Result<
             answer(at, output, json!({ "transfers": transfers, "retirements": retirements }))
         }
         ShowCommand::Proposals { organisation } => proposals(at, organisation, output).await,
+        ShowCommand::Motions => {
+            let motions = crate::governance::motions(at).await?;
+            answer(at, output, json!({ "motions": motions }))
+        }
         ShowCommand::May { account, project, block } => {
             let answered = match (project, block) {
                 (Some(project), _) => {

@@ -66,16 +66,25 @@ pub fn read_motion<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
 ) -> Option<Call> {
     let mut rest = bytes;
     let Compact(threshold) = Compact::<u32>::decode(&mut rest).ok()?;
-    rest = rest.strip_prefix(indices(ENACT, at).ok()?.as_slice())?;
+    let (call, reason) = read_enact(rest, at)?;
+    Some(Call::ProposeMotion { threshold, call: Box::new(call), reason })
+}
+
+/// Reads what a motion proposes: the call and the reason, of `governance.enact` with its name.
+pub fn read_enact<C: subxt::Config, Client: OfflineClientAtBlockT<C>>(
+    bytes: &[u8],
+    at: &ClientAtBlock<C, Client>,
+) -> Option<(Call, String)> {
+    let mut rest = bytes.strip_prefix(indices(ENACT, at).ok()?.as_slice())?;
     let start = rest;
     // Where the call ends, the chain's own types tell.
     let metadata = at.metadata_ref();
     let any = metadata.outer_enums().call_enum_ty();
     chain::Call::decode_as_type(&mut rest, any, metadata.types()).ok()?;
     let (call, _) = start.split_at(start.len() - rest.len());
-    let call = Box::new(Call::read(call, at, true)?);
+    let call = Call::read(call, at, true)?;
     let reason = String::decode(&mut rest).ok()?;
-    Some(Call::ProposeMotion { threshold, call, reason: text(reason).plain() })
+    Some((call, text(reason).plain()))
 }
 
 pub fn proposal_from_json(args: serde_json::Value) -> Result<Call, String> {
