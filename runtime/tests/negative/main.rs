@@ -32,10 +32,14 @@ fn run(test: impl FnOnce()) {
     });
 }
 
-/// The state without what the system notes of every transaction: nonce, weight and number.
+/// The state without what is noted of every transaction: nonce, weight and number, and what it cost
+/// its organisation.
 fn registry_state() -> Storage {
-    let system = sp_io::hashing::twox_128(b"System");
-    let noted = |key: &[u8]| key.starts_with(&system) || key == b":extrinsic_index";
+    let pallets =
+        ["System", "AdmissionQuota"].map(|name| sp_io::hashing::twox_128(name.as_bytes()));
+    let noted = |key: &[u8]| {
+        pallets.iter().any(|pallet| key.starts_with(pallet)) || key == b":extrinsic_index"
+    };
     storage().into_iter().filter(|(key, _)| !noted(key)).collect()
 }
 
