@@ -60,7 +60,7 @@ mod e2e {
         std::fs::write(broken.path(), "{\"name\": \"half a")?;
         let path = broken.path().to_str().context("a path of letters")?;
         for (chain, says) in [
-            ("nowhere", "there is no chain or file \"nowhere\""),
+            ("nowhere", "there is no chain or file"),
             (path, "is no chain specification that can be used"),
         ] {
             let output = Command::new(program("registry-node")?)
