@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What calls and accesses cost: measured by scripts/weights, never written by hand.
+//! What calls and accesses cost: measured by scripts/weights, never written by hand; but for those of
+//! the validators and of governance, which are estimates until they are, and say so.
 
 pub mod admission;
 pub mod database;

@@ -41,9 +41,7 @@ pub mod pallet {
     use alloc::vec::Vec;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
-    use registry_primitives::{
-        organisation::MAX_REASON, BlockNumber, OrganisationId, Text, GOVERNMENT,
-    };
+    use registry_primitives::{organisation::MAX_REASON, BlockNumber, OrganisationId, Text};
     use sp_staking::SessionIndex;
 
     /// First storage version.
@@ -433,7 +431,4 @@ pub mod pallet {
             Authored::<T>::iter_prefix(session).collect()
         }
     }
-
-    /// The Government answers for the first validators unless genesis says otherwise.
-    pub const DEFAULT_ORGANISATION: OrganisationId = GOVERNMENT;
 }
