@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// Dave's second machine.
 const CLONE: &str = "clone";
+/// What a node says when it has two votes of one validator in one round.
+const DETECTED: &str = "equivocation in the finality worker";
 const HONEST: [&str; 3] = ["alice", "bob", "charlie"];
 
 #[tokio::test]
@@ -31,9 +33,14 @@ async fn a_validator_that_votes_twice_is_disabled() -> Result<()> {
     launch.validator = true;
     launch.keys_of = Some("dave".to_owned());
     network.start_with(CLONE, &launch)?;
-    until("the second machine has voted", async || Ok(network.best(CLONE).await? >= stuck + 4))
-        .await?;
+    until("the second machine has caught up with the votes", async || {
+        Ok(network.finalised(CLONE).await? == stuck && network.best(CLONE).await? >= stuck + 4)
+    })
+    .await?;
     tokio::time::sleep(Duration::from_secs(6)).await;
+    // Both votes reach bob while the round is still open: two of four cannot end it.
+    network.cut(&[&["bob", "dave", CLONE], &["alice"], &["charlie"]])?;
+    until("bob has both votes", async || Ok(network.log("bob")?.contains(DETECTED))).await?;
     network.heal()?;
 
     let registry = network.registry("alice").await?;
