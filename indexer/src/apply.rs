@@ -5,20 +5,24 @@ use crate::{
     block::{instant, Block},
     database::{Cursor, Writer},
     error::IndexerError,
+    network::ChainState,
     projections,
 };
 use chrono::{DateTime, Utc};
-use registry_client::{state::State, H256};
+use registry_client::H256;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
+
+/// Where it is notified which height was indexed last.
+const CHANNEL: &str = "registry_blocks";
 
 /// Writes the state that the chain starts with, which no event tells.
 pub async fn seed(
     writer: &mut Writer,
     genesis: H256,
-    state: &State,
+    state: &ChainState,
 ) -> Result<Cursor, IndexerError> {
-    if !state.projects.is_empty() || !state.blocks.is_empty() {
+    if !state.registry.projects.is_empty() || !state.registry.blocks.is_empty() {
         return Err(IndexerError::UnexpectedGenesis);
     }
     let time = instant(0)?;
@@ -33,6 +37,7 @@ pub async fn seed(
     )
     .execute(&mut *transaction)
     .await?;
+    insert_version(&mut transaction, state.network.spec_version, 0, time).await?;
     projections::seed(&mut transaction, state).await?;
     sqlx::query!(
         "INSERT INTO chain.cursor (genesis_hash, height, hash, time)
@@ -57,6 +62,9 @@ pub async fn apply(
     // First, because it locks the row: whoever else writes waits here, and then moves nothing.
     move_cursor(&mut transaction, cursor, &next).await?;
     insert_blocks(&mut transaction, blocks).await?;
+    for block in first_of_versions(blocks) {
+        insert_version(&mut transaction, block.spec_version, block.height, block.time).await?;
+    }
     insert_extrinsics(&mut transaction, blocks).await?;
     insert_events(&mut transaction, blocks).await?;
     for block in blocks {
@@ -64,8 +72,17 @@ pub async fn apply(
             projections::apply(&mut transaction, block, event).await?;
         }
     }
+    notify(&mut transaction, next.height).await?;
     transaction.commit().await?;
     Ok(next)
+}
+
+/// Wakes whoever listens, once the transaction is committed.
+async fn notify(connection: &mut PgConnection, height: u32) -> Result<(), IndexerError> {
+    sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, height.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The cursor after blocks, each of which must be the child of the one before.
@@ -123,6 +140,31 @@ async fn insert_blocks(
         &hashes as &[&[u8]],
         &parents as &[&[u8]],
         &times,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Blocks that another version of the runtime made than the one before, and the first of all.
+fn first_of_versions(blocks: &[Block]) -> impl Iterator<Item = &Block> {
+    let before = std::iter::once(None).chain(blocks.iter().map(|block| Some(block.spec_version)));
+    let pairs = blocks.iter().zip(before);
+    pairs.filter(|(block, before)| *before != Some(block.spec_version)).map(|(block, _)| block)
+}
+
+async fn insert_version(
+    connection: &mut PgConnection,
+    spec_version: u32,
+    height: u32,
+    since: DateTime<Utc>,
+) -> Result<(), IndexerError> {
+    sqlx::query!(
+        "INSERT INTO chain.runtime_versions (spec_version, height, since) VALUES ($1, $2, $3)
+         ON CONFLICT (spec_version) DO NOTHING",
+        i64::from(spec_version),
+        i64::from(height),
+        since,
     )
     .execute(connection)
     .await?;
@@ -261,6 +303,7 @@ mod tests {
             height,
             hash: H256::repeat_byte(hash),
             parent: H256::repeat_byte(parent),
+            spec_version: 1,
             time: instant(u64::from(height) * 3_000).unwrap(),
             extrinsics: Vec::new(),
             events: Vec::new(),
@@ -281,6 +324,15 @@ mod tests {
         let blocks = [block(8, 7, 8), block(9, 8, 9)];
         assert_eq!(after(&cursor(7, 7), &blocks).unwrap(), cursor(9, 9));
         assert_eq!(after(&cursor(7, 7), &[]).unwrap(), cursor(7, 7));
+    }
+
+    #[test]
+    fn a_version_begins_with_its_first_block() {
+        let newer = |height| Block { spec_version: 2, ..block(height, 0, 0) };
+        let blocks = [block(7, 0, 0), block(8, 0, 0), newer(9), newer(10)];
+        let heights: Vec<_> = first_of_versions(&blocks).map(|block| block.height).collect();
+        assert_eq!(heights, [7, 9]);
+        assert_eq!(first_of_versions(&[]).count(), 0);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Block {
     pub height: u32,
     pub hash: H256,
     pub parent: H256,
+    /// The version of the runtime that made it.
+    pub spec_version: u32,
     pub time: DateTime<Utc>,
     /// In order.
     pub extrinsics: Vec<Extrinsic>,
@@ -54,7 +56,7 @@ pub struct BlockEvent {
 }
 
 impl Block {
-    /// Decodes what a node answers for a block.
+    /// Decodes what a node answers for a block, as the runtime that made it wrote it.
     pub fn decode<C: OfflineClientAtBlockT<Config>>(
         at: &ClientAtBlock<Config, C>,
         hash: H256,
@@ -88,6 +90,7 @@ impl Block {
             height,
             hash,
             parent: header.parent_hash,
+            spec_version: at.spec_version(),
             time: instant(millis)?,
             extrinsics: decoded,
             events,

@@ -13,6 +13,7 @@ mod event;
 mod follow;
 mod http;
 mod metrics;
+mod network;
 mod node;
 mod projections;
 mod rebuild;

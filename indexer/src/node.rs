@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The node: finalised heights, blocks and states.
 
-use crate::{block::Block, error::IndexerError, metrics::Status};
+use crate::{block::Block, error::IndexerError, metrics::Status, network::ChainState};
 use futures::{Stream, StreamExt};
-use registry_client::{state::State, ClientError, Registry, H256};
+use registry_client::{ClientError, Registry, H256};
 use std::{future::Future, sync::Arc, time::Duration};
 use subxt::{rpcs::Error as RpcError, Error as ChainError};
 use tokio::{
@@ -58,11 +58,11 @@ impl Node {
         answer(self.registry.rpc.chain_get_block_hash(Some(number))).await
     }
 
-    /// The registry's state after a block.
-    pub async fn state(&self, height: u32) -> Result<State, IndexerError> {
+    /// The state after a block.
+    pub async fn state(&self, height: u32) -> Result<ChainState, IndexerError> {
         let read = async {
             let at = self.registry.at_height(height).await?;
-            State::read(&at).await
+            ChainState::read(&at).await
         };
         read.await.map_err(|error| IndexerError::of_node(height, error))
     }

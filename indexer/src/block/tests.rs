@@ -2,7 +2,7 @@
 //! Blocks as a node would answer them, put together by hand and decoded offline.
 
 use super::*;
-use crate::event::{Event, ProposedCall};
+use crate::event::{CallName, Contact, Event, ProposedCall, FOREIGN};
 use codec::{Compact, Encode};
 use registry_client::Call;
 use registry_primitives::{Action, SerialRange};
@@ -249,4 +249,84 @@ async fn an_event_of_a_newer_runtime_is_refused_by_its_name() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+/// What the indexer does not know stops it, so it must know what this version of the chain can say.
+#[test]
+fn every_event_of_the_metadata_is_known_or_foreign() {
+    // Nobody can place a deposit: `ForceDepositOrigin`, `EnterDepositAmount` and
+    // `ExtendDepositAmount` of the runtime.
+    const NEVER: &[(&str, &str)] = &[
+        ("SafeMode", "DepositPlaced"),
+        ("SafeMode", "DepositReleased"),
+        ("SafeMode", "DepositSlashed"),
+        ("SafeMode", "CannotDeposit"),
+        ("SafeMode", "CannotRelease"),
+    ];
+    let mut unknown = Vec::new();
+    for pallet in metadata().pallets().filter(|pallet| !FOREIGN.contains(&pallet.name())) {
+        for event in pallet.event_variants().unwrap_or_default() {
+            let name = (pallet.name(), event.name.as_str());
+            if !Event::KNOWN.contains(&name) && !NEVER.contains(&name) {
+                unknown.push(format!("{}.{}", name.0, name.1));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn an_event_of_a_pallet_that_a_newer_runtime_adds_is_refused() {
+    // Its name is as long as the other's, which the metadata writes in many places.
+    let (old, new) = (b"Governance", b"Permanence");
+    let mut newer = METADATA.to_vec();
+    for start in 0..newer.len() - old.len() {
+        if newer[start..].starts_with(old) {
+            newer[start..start + new.len()].copy_from_slice(new);
+        }
+    }
+    let enacted = event(1, "Governance", "Enacted", (H256::repeat_byte(1), "Agreed".as_bytes()));
+    let events = [enacted];
+    assert!(decode(vec![set_time()], &events).await.is_ok());
+    match decode_with(&newer, vec![set_time()], &events).await {
+        Err(IndexerError::UnknownEvent { height: 7, pallet, name }) => {
+            assert_eq!((pallet.as_str(), name.as_str()), ("Permanence", "Enacted"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_the_council_decides_and_whom_it_appoints_is_read() {
+    let account = AccountId32([7; 32]);
+    let contact = ("Energy Office", "12D3KooWPeer", "/dns/v.gov.vu/tcp/30333");
+    let hash = H256::repeat_byte(5);
+    let failed: Result<(), _> = Err(not_the_owner());
+    let events = [
+        event(1, "Validators", "ValidatorAdded", (account, 3_u32, contact)),
+        event(1, "RegistryCouncil", "Executed", (hash, failed)),
+        event(1, "TxPause", "CallPaused", ((b"Credits".to_vec(), b"transfer".to_vec()),)),
+        event(1, "SafeMode", "Exited", 1_u8),
+        event(1, "Governance", "CouncilSet", (vec![account],)),
+    ];
+    let block = decode(vec![set_time(), remark(&account)], &events).await.unwrap();
+    let read: Vec<_> = block.events.iter().map(|each| &each.event).collect();
+    let texts = |(operator, peer_id, address): (&str, &str, &str)| Contact {
+        operator: operator.to_owned(),
+        peer_id: peer_id.to_owned(),
+        address: address.to_owned(),
+    };
+    let refused = Refused {
+        code: "Credits.NotTheOwner".to_owned(),
+        sentence: "The block belongs to another organisation.".to_owned(),
+    };
+    let paused = CallName { pallet: "Credits".to_owned(), call: "transfer".to_owned() };
+    let expected = [
+        Event::ValidatorAdded { account, organisation: 3, contact: texts(contact) },
+        Event::MotionExecuted { proposal_hash: hash, result: Err(refused) },
+        Event::CallPaused { full_name: paused },
+        Event::SafeModeExited { reason: "force".to_owned() },
+        Event::CouncilSet { members: vec![account] },
+    ];
+    assert_eq!(read, expected.iter().collect::<Vec<_>>());
 }

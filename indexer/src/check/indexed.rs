@@ -202,5 +202,51 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'set_at', (extract(epoch FROM set_at) * 1000)::bigint,
                 'by', organisation) AS "row!"
             FROM chain.calculator_constants"#,
+        "runtime_versions": r#"
+            SELECT 'in force' AS "key!", jsonb_build_object(
+                'spec_version', spec_version) AS "row!"
+            FROM chain.runtime_versions ORDER BY height DESC LIMIT 1"#,
+        "validators": r#"
+            SELECT account AS "key!", jsonb_build_object(
+                'place', row_number() OVER (ORDER BY height, index) - 1,
+                'admission', jsonb_build_object(
+                    'organisation', organisation, 'operator', operator, 'peer_id', peer_id,
+                    'address', address, 'since', height,
+                    'flag', CASE WHEN flag_session IS NOT NULL THEN jsonb_build_array(
+                        flag_session, flag_height, flag_reports) END)) AS "row!"
+            FROM chain.validators"#,
+        "validator_departures": r#"
+            SELECT number::text AS "key!", jsonb_build_object(
+                'account', account, 'reason', reason, 'at', height,
+                'admission', jsonb_build_object(
+                    'organisation', organisation, 'operator', operator, 'peer_id', peer_id,
+                    'address', address, 'since', appointed_height,
+                    'flag', CASE WHEN flag_session IS NOT NULL THEN jsonb_build_array(
+                        flag_session, flag_height, flag_reports) END)) AS "row!"
+            FROM chain.validator_departures"#,
+        "validator_minimums": r#"
+            SELECT 'in force' AS "key!", jsonb_build_object('minimum', minimum) AS "row!"
+            FROM chain.validator_minimums ORDER BY height DESC, index DESC LIMIT 1"#,
+        "equivocations": r#"
+            SELECT 'all' AS "key!", jsonb_build_object('reports', count(*)) AS "row!"
+            FROM chain.equivocations"#,
+        "council_members": r#"
+            SELECT account AS "key!", '{}'::jsonb AS "row!" FROM chain.council_members"#,
+        "council_motions": r#"
+            SELECT number::text AS "key!", jsonb_build_object(
+                'hash', '0x' || encode(hash, 'hex'), 'threshold', threshold,
+                'ayes',
+                (SELECT COALESCE(jsonb_agg(account ORDER BY account COLLATE "C"), '[]')
+                 FROM chain.council_votes v WHERE v.motion = m.number AND approves),
+                'nays',
+                (SELECT COALESCE(jsonb_agg(account ORDER BY account COLLATE "C"), '[]')
+                 FROM chain.council_votes v WHERE v.motion = m.number AND NOT approves)) AS "row!"
+            FROM chain.council_motions m WHERE status = 'open'"#,
+        "paused_calls": r#"
+            SELECT pallet || '.' || call AS "key!", '{}'::jsonb AS "row!"
+            FROM chain.paused_calls"#,
+        "safe_modes": r#"
+            SELECT 'in force' AS "key!", jsonb_build_object('until', until_height) AS "row!"
+            FROM chain.safe_modes WHERE ended_at IS NULL"#,
     }))
 }

@@ -2,15 +2,22 @@
 //! The state of the chain as the rows that the tables should have.
 
 mod credits;
+mod network;
 mod settings;
 
 use super::{Rows, Tables};
-use crate::error::IndexerError;
+use crate::{error::IndexerError, network::ChainState};
 use registry_client::{state::State, AccountId32};
 use registry_primitives::project::MonitoringPeriod;
 use serde_json::json;
 
-pub fn tables(state: &State) -> Result<Tables, IndexerError> {
+pub fn tables(chain: &ChainState) -> Result<Tables, IndexerError> {
+    let mut tables = registry(&chain.registry)?;
+    tables.extend(network::tables(&chain.network));
+    Ok(tables)
+}
+
+fn registry(state: &State) -> Result<Tables, IndexerError> {
     Ok([
         ("organisations", organisations(state)),
         ("members", members(state)),

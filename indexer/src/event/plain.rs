@@ -2,8 +2,11 @@
 //! From the types of the generated code to those that they stand for.
 
 use registry_client::{
-    chain::runtime_types::{registry_primitives::text::Text, sp_runtime},
-    AccountId32, Call, Config, Refused,
+    chain::runtime_types::{
+        pallet_safe_mode::pallet::ExitReason, pallet_validators::types::Contact as ChainContact,
+        registry_primitives::text::Text, sp_runtime,
+    },
+    AccountId32, Call, Config, Refused, H256,
 };
 use serde::{Serialize, Serializer};
 use subxt::{
@@ -48,6 +51,21 @@ fn in_hex<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error>
     serializer.collect_str(&format_args!("0x{}", hex::encode(bytes)))
 }
 
+/// How the others reach a validator's node.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Contact {
+    pub operator: String,
+    pub peer_id: String,
+    pub address: String,
+}
+
+/// A call that was paused, by its name in the metadata.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CallName {
+    pub pallet: String,
+    pub call: String,
+}
+
 /// From a type of the generated code to the one that it stands for.
 pub trait Plain {
     type Out;
@@ -65,7 +83,7 @@ macro_rules! plain_already {
     )*};
 }
 
-plain_already!(bool, u16, u32, u64, AccountId32);
+plain_already!(bool, u16, u32, u64, AccountId32, H256);
 
 impl<T> Plain for Static<T> {
     type Out = T;
@@ -96,7 +114,38 @@ impl Plain for Text {
     }
 }
 
-/// The only bytes in our events are calls.
+impl Plain for ChainContact {
+    type Out = Contact;
+    fn plain(self, reader: &Reader<'_>) -> Contact {
+        Contact {
+            operator: self.operator.plain(reader),
+            peer_id: self.peer_id.plain(reader),
+            address: self.address.plain(reader),
+        }
+    }
+}
+
+impl Plain for (Vec<u8>, Vec<u8>) {
+    type Out = CallName;
+    fn plain(self, _: &Reader<'_>) -> CallName {
+        // Names in the metadata are words of ASCII.
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        CallName { pallet: text(self.0), call: text(self.1) }
+    }
+}
+
+impl Plain for ExitReason {
+    type Out = String;
+    fn plain(self, _: &Reader<'_>) -> String {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Force => "force",
+        }
+        .to_owned()
+    }
+}
+
+/// Other bytes in the registry's events are calls.
 impl Plain for Vec<u8> {
     type Out = ProposedCall;
     fn plain(self, reader: &Reader<'_>) -> ProposedCall {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What an event is about, as far as it says so itself. What its blocks, its request or its
-//! proposal are about is found in the tables, when it is applied.
+//! What an event is about, as far as it says so itself. What its blocks, its request, its proposal or
+//! its validator are about is found in the tables, when it is applied.
 
 use super::Event;
 use registry_primitives::credit::Corrects;
@@ -127,6 +127,7 @@ impl Event {
                 own.into_iter().chain(corrected).collect()
             }
             Self::BufferReleased { to, .. } => [Organisation(*to)].into(),
+            Self::ValidatorAdded { organisation, .. } => [Organisation(*organisation)].into(),
 
             Self::BlockSplit { .. }
             | Self::CreditsFirstTransferred { .. }
@@ -136,7 +137,30 @@ impl Event {
             | Self::TransfersResumed { .. }
             | Self::DeductionsSet { .. }
             | Self::ThresholdSet { .. }
-            | Self::ConstantsSet { .. } => BTreeSet::new(),
+            | Self::ConstantsSet { .. }
+            | Self::ValidatorRemoved { .. }
+            | Self::ContactChanged { .. }
+            | Self::ValidatorFlagged { .. }
+            | Self::FormerValidatorEquivocated { .. }
+            | Self::FlagCleared { .. }
+            | Self::MinimumSet { .. }
+            | Self::Enacted { .. }
+            | Self::CouncilSet { .. }
+            | Self::MotionProposed { .. }
+            | Self::MotionVoted { .. }
+            | Self::MotionApproved { .. }
+            | Self::MotionDisapproved { .. }
+            | Self::MotionExecuted { .. }
+            | Self::MotionMadeByMember { .. }
+            | Self::MotionClosed { .. }
+            | Self::MotionKilled { .. }
+            | Self::MotionCostBurned { .. }
+            | Self::MotionCostReleased { .. }
+            | Self::CallPaused { .. }
+            | Self::CallUnpaused { .. }
+            | Self::SafeModeEntered { .. }
+            | Self::SafeModeExtended { .. }
+            | Self::SafeModeExited { .. } => BTreeSet::new(),
         }
     }
 }

@@ -9,7 +9,9 @@ mod blocks;
 mod calculator;
 mod cancellations;
 mod certifications;
+mod council;
 mod credits;
+mod emergency;
 mod monitoring;
 mod organisations;
 mod projects;
@@ -18,14 +20,15 @@ mod requests;
 mod retirements;
 mod settings;
 mod transfers;
+mod validators;
 
 use crate::{
     block::{instant, Block, BlockEvent},
     error::IndexerError,
     event::Event,
+    network::ChainState,
 };
 use chrono::{DateTime, Utc};
-use registry_client::state::State;
 use sqlx::{postgres::PgQueryResult, PgConnection};
 
 /// The event that is being applied.
@@ -37,12 +40,15 @@ struct At {
 }
 
 /// What the chain starts with, which no event tells.
-pub async fn seed(connection: &mut PgConnection, state: &State) -> Result<(), IndexerError> {
-    organisations::seed(connection, state).await?;
+pub async fn seed(connection: &mut PgConnection, chain: &ChainState) -> Result<(), IndexerError> {
+    let ChainState { registry, network } = chain;
+    organisations::seed(connection, registry).await?;
     let start = instant(0)?;
-    approvals::seed(connection, state, start).await?;
-    settings::seed(connection, state, start).await?;
-    calculator::seed(connection, state).await
+    approvals::seed(connection, registry, start).await?;
+    settings::seed(connection, registry, start).await?;
+    calculator::seed(connection, registry).await?;
+    validators::seed(connection, network, start).await?;
+    council::seed(connection, network, start).await
 }
 
 /// Applies one event.
@@ -116,6 +122,29 @@ pub async fn apply(
             settings::apply(connection, at, event).await
         }
         ConstantsSet { .. } => calculator::apply(connection, at, event).await,
+        ValidatorAdded { .. }
+        | ValidatorRemoved { .. }
+        | ContactChanged { .. }
+        | ValidatorFlagged { .. }
+        | FormerValidatorEquivocated { .. }
+        | FlagCleared { .. }
+        | MinimumSet { .. } => validators::apply(connection, at, event).await,
+        Enacted { .. }
+        | CouncilSet { .. }
+        | MotionProposed { .. }
+        | MotionVoted { .. }
+        | MotionApproved { .. }
+        | MotionDisapproved { .. }
+        | MotionExecuted { .. }
+        | MotionMadeByMember { .. }
+        | MotionKilled { .. } => council::apply(connection, at, event).await,
+        // The votes are known, and nothing costs anything.
+        MotionClosed { .. } | MotionCostBurned { .. } | MotionCostReleased { .. } => Ok(()),
+        CallPaused { .. }
+        | CallUnpaused { .. }
+        | SafeModeEntered { .. }
+        | SafeModeExtended { .. }
+        | SafeModeExited { .. } => emergency::apply(connection, at, event).await,
     }
 }
 
