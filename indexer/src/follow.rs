@@ -9,19 +9,22 @@ use crate::{
     error::IndexerError,
     metrics::Status,
     node::{Heads, Node},
+    progress::Progress,
 };
 use std::{
     future::Future,
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 /// So many blocks behind, a transaction takes more than one block.
 const FAR_BEHIND: u32 = 20;
 /// The most blocks of one transaction.
-const BATCH: usize = 100;
-/// Between two lines about progress, and between two questions whether Postgres is there.
+const BATCH: usize = 1_000;
+/// The longest that it is waited for them.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// Between two questions whether Postgres is there.
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// Where the node and the database are.
@@ -212,16 +215,19 @@ impl Session<'_> {
         let finalised = heads.height();
         let until = self.follower.until;
         let target = until.map_or(finalised, |until| until.min(finalised));
-        let mut progress = Progress::from(self.cursor.height);
+        let mut progress = Progress::new(self.cursor.height, target);
         let mut blocks = self.node.blocks(self.cursor.height.saturating_add(1), target);
         while self.cursor.height < target {
-            let behind = target - self.cursor.height;
-            let most = if behind > FAR_BEHIND { BATCH } else { 1 };
-            let Some(batch) = stop.or(take(&mut blocks, most)).await else {
+            let far = target - self.cursor.height > FAR_BEHIND;
+            let (most, patience) = if far { (BATCH, PATIENCE) } else { (1, Duration::ZERO) };
+            let Some(taken) = stop.or(blocks.take(most, patience)).await else {
                 return Ok(Some(Ended::Stopped));
             };
-            self.apply(&batch?).await?;
-            progress.tell(self.cursor.height, target);
+            self.apply(&taken.blocks).await?;
+            if let Some(failure) = taken.failure {
+                return Err(failure);
+            }
+            progress.tell(self.cursor.height);
         }
         match until {
             Some(until) if self.cursor.height == until => Ok(Some(Ended::Reached)),
@@ -233,6 +239,9 @@ impl Session<'_> {
     }
 
     async fn apply(&mut self, blocks: &[Block]) -> Result<(), IndexerError> {
+        if blocks.is_empty() {
+            return Ok(());
+        }
         let began = Instant::now();
         self.cursor = patiently(apply::apply(&mut self.writer, &self.cursor, blocks)).await?;
         let status = &self.follower.status;
@@ -244,54 +253,9 @@ impl Session<'_> {
     }
 }
 
-/// The next blocks that are there, at least one; a failure comes after what came before it.
-async fn take(
-    blocks: &mut mpsc::Receiver<Result<Block, IndexerError>>,
-    most: usize,
-) -> Result<Vec<Block>, IndexerError> {
-    let mut taken = Vec::new();
-    blocks.recv_many(&mut taken, most).await;
-    if taken.is_empty() {
-        // The task that fetches them ended before its work did.
-        return Err(IndexerError::Fault);
-    }
-    taken.into_iter().collect()
-}
-
-/// Says now and then how far catching up is.
-struct Progress {
-    height: u32,
-    at: Instant,
-}
-
-impl Progress {
-    fn from(height: u32) -> Self {
-        Self { height, at: Instant::now() }
-    }
-
-    fn tell(&mut self, height: u32, target: u32) {
-        let elapsed = self.at.elapsed();
-        if elapsed < INTERVAL {
-            return;
-        }
-        let rate = f64::from(height.saturating_sub(self.height)) / elapsed.as_secs_f64();
-        tracing::info!("height {height} of {target}, {rate:.0} blocks/s");
-        *self = Self::from(height);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn blocks_that_cannot_be_had_are_a_failure() {
-        let (sender, mut blocks) = mpsc::channel(4);
-        sender.send(Err(IndexerError::NodeSilent(60))).await.unwrap();
-        drop(sender);
-        assert!(matches!(take(&mut blocks, 100).await, Err(IndexerError::NodeSilent(60))));
-        assert!(matches!(take(&mut blocks, 100).await, Err(IndexerError::Fault)));
-    }
 
     #[tokio::test]
     async fn a_signal_ends_waiting() {

@@ -15,6 +15,7 @@ mod http;
 mod metrics;
 mod network;
 mod node;
+mod progress;
 mod projections;
 mod rebuild;
 
