@@ -5,6 +5,7 @@ use crate::{
     answers::{cut, List, Numbers, OrganisationRef, ProjectRef},
     credits::Asked,
     db::Reader,
+    download::{Column, Listing},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
@@ -200,7 +201,35 @@ pub async fn of_project(
     select(reader, Selection { project, limit, ..Selection::default() }).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Block;
+    type Cursor = i64;
+    const NAME: &'static str = "credit-blocks";
+    const COLUMNS: &'static [Column<Block>] = &[
+        ("serial", |it| (&it.numbers.serial).into()),
+        ("start", |it| it.numbers.start.into()),
+        ("end", |it| it.numbers.end.into()),
+        ("quantity", |it| it.numbers.quantity.into()),
+        ("project_id", |it| it.project.id.into()),
+        ("project", |it| (&it.project.title).into()),
+        ("period", |it| it.period.into()),
+        ("vintage", |it| it.vintage.into()),
+        ("owner_id", |it| it.owner.id.into()),
+        ("owner", |it| (&it.owner.name).into()),
+        ("status", |it| (&it.status).into()),
+        ("status_reason", |it| it.status_reason.as_ref().into()),
+        ("hold_statement", |it| it.hold_statement.as_ref().into()),
+        ("request", |it| it.request.into()),
+        ("retirement", |it| it.retirement.into()),
+        ("cancellation", |it| it.cancellation.into()),
+        ("first_transferred", |it| it.first_transferred.into()),
+        ("parent", |it| it.parent.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -281,8 +310,7 @@ pub async fn page(
         return Ok(Redirect::to(&format!("/credits/{serial}")).into_response());
     }
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("blocks.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "blocks.title");
     page::render(&Page { l, filter, items, next })
 }
 

@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, At, List, OrganisationRef, Part, PartRow, ProjectRef, Time},
     db::Reader,
+    download::{Cell, Column, Listing},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     proof::Proof,
@@ -171,7 +172,31 @@ pub async fn of_retirement(
     Ok(found)
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Cancellation;
+    type Cursor = i64;
+    const NAME: &'static str = "cancellations";
+    const COLUMNS: &'static [Column<Cancellation>] = &[
+        ("id", |it| it.id.into()),
+        ("at", |it| it.at.into()),
+        ("owner_id", |it| it.owner.id.into()),
+        ("owner", |it| (&it.owner.name).into()),
+        ("quantity", |it| it.quantity.into()),
+        ("reason", |it| (&it.reason).into()),
+        ("corrects", |it| (&it.corrects.kind).into()),
+        ("corrects_project", |it| Cell::title_of(&it.corrects.project)),
+        ("corrects_period", |it| it.corrects.period.into()),
+        ("corrects_retirement", |it| it.corrects.retirement.into()),
+        ("statement", |it| it.statement.as_ref().into()),
+        ("serials", |it| Cell::serials(&it.parts)),
+        ("block", |it| it.block.into()),
+        ("event", |it| it.event.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -238,8 +263,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("cancellations.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "cancellations.title");
     page::render(&Page { l, filter, items, next })
 }
 

@@ -145,6 +145,11 @@ impl Reader {
         Origin { country: self.country, scope, project, vintage }
     }
 
+    /// Names the answer to this request, as long as no block changes it.
+    pub fn etag(&self) -> Option<&HeaderValue> {
+        self.etag.as_ref()
+    }
+
     /// What every page says of this reading.
     pub fn seen(&self) -> Seen {
         let Self { as_of, country, pause, .. } = self;
@@ -197,7 +202,7 @@ impl FromRequestParts<App> for Reader {
             let _ = sight.set(reader.seen());
         }
         let etag = etag(&reader.as_of, &parts.uri);
-        let may_be_known = parts.method == Method::GET && page::wants_json(parts.uri.path());
+        let may_be_known = parts.method == Method::GET && page::wants_data(parts.uri.path());
         if may_be_known && knows(&parts.headers, &etag) {
             return Err((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
         }

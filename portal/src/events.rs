@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, At, List, OrganisationRef, Time},
     db::Reader,
+    download::{Cell, Column, Listing},
     page::{self, without_json, Html, Layout},
     problem::{Message, Problem, ProblemDocument},
     query::{self, blank_is_none, Params, Position},
@@ -237,6 +238,30 @@ impl Filter {
         };
         Ok(rows)
     }
+}
+
+impl Listing for Filter {
+    type Item = Event;
+    type Cursor = Position;
+    const NAME: &'static str = "events";
+    const COLUMNS: &'static [Column<Event>] = &[
+        ("id", |it| (&it.id).into()),
+        ("block", |it| it.block.into()),
+        ("index", |it| it.index.into()),
+        ("time", |it| it.time.into()),
+        ("pallet", |it| (&it.pallet).into()),
+        ("name", |it| (&it.name).into()),
+        ("fields", |it| Cell::json(&it.fields)),
+        ("actor", |it| it.actor.as_ref().into()),
+        ("actor_organisation_id", |it| Cell::id_of(&it.actor_organisation)),
+        ("actor_organisation", |it| Cell::name_of(&it.actor_organisation)),
+        ("extrinsic", |it| it.extrinsic.as_ref().into()),
+        ("extrinsic_index", |it| it.extrinsic_index.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<Position>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
 
     async fn load(
         &self,
@@ -340,8 +365,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("events.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "events.title");
     page::render(&Page { l, filter, items, next })
 }
 

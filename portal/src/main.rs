@@ -12,6 +12,7 @@ mod calculator;
 mod cancellations;
 mod credits;
 mod db;
+mod download;
 mod events;
 mod extrinsics;
 mod freshness;

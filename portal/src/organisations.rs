@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, At, List, ProjectRef, Time},
     db::Reader,
+    download::{self, Cell, Listing},
     page::{self, without_json, Column, Layout},
     problem::{Message, Problem, ProblemDocument},
     proposals::{self, Proposal},
@@ -71,7 +72,26 @@ pub struct OrganisationSummary {
     pub created_at: Time,
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = OrganisationSummary;
+    type Cursor = i64;
+    const NAME: &'static str = "organisations";
+    const COLUMNS: &'static [download::Column<OrganisationSummary>] = &[
+        ("id", |it| it.id.into()),
+        ("role", |it| (&it.role).into()),
+        ("name", |it| (&it.name).into()),
+        ("tax_id", |it| (&it.tax_id).into()),
+        ("country", |it| (&it.country).into()),
+        ("sectoral_scopes", |it| Cell::json(&it.sectoral_scopes)),
+        ("status", |it| (&it.status).into()),
+        ("held", |it| it.held.into()),
+        ("created_at", |it| it.created_at.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -146,8 +166,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("organisations.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "organisations.title");
     page::render(&Page { l, filter, items, next })
 }
 

@@ -27,9 +27,14 @@ pub type Column<T> = (&'static str, fn(&T) -> i64);
 /// HTML that is already escaped.
 pub type Html = Safe<String>;
 
-/// Whether a machine asks: under `/api`, or with `.json` at the end.
-pub fn wants_json(path: &str) -> bool {
-    path.starts_with("/api/") || path.ends_with(".json")
+/// The endings of addresses of files of a list.
+const FILES: [&str; 3] = ["csv", "xlsx", "ndjson"];
+
+/// Whether a machine asks: under `/api`, or for JSON or a file by the ending of the address.
+pub fn wants_data(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    path.starts_with("/api/")
+        || ending.is_some_and(|ending| ending == "json" || FILES.contains(&ending))
 }
 
 /// The last part of an address without `.json`, and whether it was there.
@@ -85,6 +90,8 @@ pub struct Layout {
     pub pause: Option<Pause>,
     /// Address of the same in JSON.
     pub json: Option<String>,
+    /// Endings and addresses of the files of a list.
+    pub files: Vec<(&'static str, String)>,
     /// Path of the page.
     pub path: String,
     country: Option<CountryCode>,
@@ -94,7 +101,14 @@ impl Layout {
     /// The frame of a page that is made from a reading.
     pub fn new(app: &App, reader: &Reader, uri: &Uri, title: impl Into<String>) -> Self {
         let bare = Self::without_data(uri, &title.into());
-        Self { json: Some(twin(uri)), ..bare.at(app, &reader.seen()) }
+        Self { json: Some(twin(uri, "json")), ..bare.at(app, &reader.seen()) }
+    }
+
+    /// The frame of a list, all of which can be had as files.
+    pub fn of_list(app: &App, reader: &Reader, uri: &Uri, title: &str) -> Self {
+        let title = Language::default().t(title);
+        let files = FILES.into_iter().map(|ending| (ending, twin(uri, ending))).collect();
+        Self { files, ..Self::new(app, reader, uri, title) }
     }
 
     /// The frame of a page that says that something is wrong; it is true at the block, if any,
@@ -122,6 +136,7 @@ impl Layout {
             banner: None,
             pause: None,
             json: None,
+            files: Vec::new(),
             path: uri.path().to_owned(),
             country: None,
         }
@@ -130,7 +145,7 @@ impl Layout {
     /// The frame of the page on the state of the service, which has data or not.
     pub fn of_status(app: &App, uri: &Uri, seen: Option<&Seen>) -> Self {
         let title = Language::default().t("status.title");
-        Self { json: Some(twin(uri)), ..Self::of_problem(app, uri, title, seen) }
+        Self { json: Some(twin(uri, "json")), ..Self::of_problem(app, uri, title, seen) }
     }
 
     pub fn language(&self) -> &'static str {
@@ -308,14 +323,14 @@ impl Layout {
     }
 }
 
-/// The same in JSON: `.json` at the end of the path, with the same query.
-fn twin(uri: &Uri) -> String {
+/// The same for machines: `.json` or another ending of the path, with the same query.
+fn twin(uri: &Uri, ending: &str) -> String {
     let path = match uri.path() {
         "/" => "/index",
         path => path,
     };
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{path}.json{query}")
+    format!("{path}.{ending}{query}")
 }
 
 fn percent_encode(text: &str) -> String {
@@ -380,13 +395,14 @@ mod tests {
 
     #[test]
     fn the_twin_of_a_page_is_its_address_with_json() {
-        let twin = |uri: &'static str| twin(&Uri::from_static(uri));
+        let twin = |uri: &'static str| twin(&Uri::from_static(uri), "json");
         assert_eq!(twin("/"), "/index.json");
         assert_eq!(twin("/projects?stage=authorised"), "/projects.json?stage=authorised");
         assert_eq!(without_json("12.json"), ("12", true));
         assert_eq!(without_json("12"), ("12", false));
-        assert!(wants_json("/api/v1/totals") && wants_json("/projects.json"));
-        assert!(!wants_json("/projects") && !wants_json("/api"));
+        assert!(wants_data("/api/v1/totals") && wants_data("/projects.json"));
+        assert!(wants_data("/projects.csv") && wants_data("/projects.xlsx"));
+        assert!(!wants_data("/projects") && !wants_data("/api"));
     }
 
     #[test]

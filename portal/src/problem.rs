@@ -252,7 +252,7 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
     let language = Language::default();
     let mut document = problem.document(language);
     document.as_of = sight.get().map(|Seen { as_of, .. }| as_of.clone());
-    let mut formed = if page::wants_json(uri.path()) {
+    let mut formed = if page::wants_data(uri.path()) {
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let kind = (header::CONTENT_TYPE, "application/problem+json");
         (problem.kind.status(), [kind], Body::from(body)).into_response()

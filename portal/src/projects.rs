@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, List, Time},
     db::Reader,
+    download::{Column, Listing},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
@@ -127,7 +128,32 @@ struct Sums {
     retired: i64,
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = ProjectSummary;
+    type Cursor = i64;
+    const NAME: &'static str = "projects";
+    const COLUMNS: &'static [Column<ProjectSummary>] = &[
+        ("id", |it| it.id.into()),
+        ("title", |it| (&it.title).into()),
+        ("external_id", |it| (&it.external_id).into()),
+        ("stage", |it| (&it.stage).into()),
+        ("sector", |it| (&it.sector).into()),
+        ("sectoral_scope", |it| it.sectoral_scope.into()),
+        ("mitigation_type", |it| (&it.mitigation_type).into()),
+        ("crediting_start", |it| it.crediting_start.into()),
+        ("crediting_end", |it| it.crediting_end.into()),
+        ("estimate", |it| it.estimate.into()),
+        ("validated_estimate", |it| it.validated_estimate.into()),
+        ("authorised", |it| it.authorised.into()),
+        ("issued", |it| it.issued.into()),
+        ("retired", |it| it.retired.into()),
+        ("created_at", |it| it.created_at.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -159,7 +185,9 @@ impl Filter {
         .await?;
         Ok(cut(rows, limit, |project| project.id.to_string()))
     }
+}
 
+impl Filter {
     async fn sums(&self, reader: &mut Reader) -> Result<Sums, Problem> {
         let stages = self.stage.map(StageFilter::stages);
         let sums = sqlx::query_as!(
@@ -242,8 +270,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
     let sums = filter.sums(&mut reader).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("projects.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "projects.title");
     page::render(&Page { l, filter, sums, items, next })
 }
 

@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, At, List, OrganisationRef, Time},
     db::Reader,
+    download::{Column, Listing},
     events::{self, About, Event},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
@@ -221,7 +222,31 @@ pub async fn waiting(
     load(reader, selection).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Proposal;
+    type Cursor = i64;
+    const NAME: &'static str = "proposals";
+    const COLUMNS: &'static [Column<Proposal>] = &[
+        ("id", |it| it.id.into()),
+        ("proposed_at", |it| it.proposed_at.into()),
+        ("organisation_id", |it| it.organisation.id.into()),
+        ("organisation", |it| (&it.organisation.name).into()),
+        ("action", |it| (&it.action).into()),
+        ("words", |it| it.words.as_ref().into()),
+        ("proposer", |it| (&it.proposer).into()),
+        ("required", |it| it.required.into()),
+        ("agreed", |it| it.agreed.into()),
+        ("expires_block", |it| it.expires_block.into()),
+        ("status", |it| (&it.status).into()),
+        ("failure", |it| it.failure.as_ref().map(|it| it.sentence.as_str()).into()),
+        ("closed_at", |it| it.closed_at.into()),
+        ("method", |it| (&it.method).into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -287,8 +312,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
     let thresholds = Threshold::all(&mut reader).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("proposals.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "proposals.title");
     page::render(&Page { l, filter, items, next, thresholds })
 }
 

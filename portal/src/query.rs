@@ -35,7 +35,7 @@ where
             |error: String| Problem::malformed(Message::new("problem.query").with("error", error));
         // A machine that misspells a filter must not take the whole list for the filtered one; a
         // person who follows a link with a tracker in it shall see the page.
-        if page::wants_json(parts.uri.path()) {
+        if page::wants_data(parts.uri.path()) {
             let Query(given) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
                 .await
                 .map_err(|error| unreadable(error.body_text()))?;

@@ -5,6 +5,7 @@ use crate::{
     answers::{cut, At, List, OrganisationRef, Part, PartRow, Time},
     cancellations::{self, Cancellation},
     db::Reader,
+    download::{Cell, Column, Listing},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     proof::Proof,
@@ -171,7 +172,32 @@ pub async fn of_organisation(
     load(reader, Selection { organisation, limit, ..Selection::default() }).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Retirement;
+    type Cursor = i64;
+    const NAME: &'static str = "retirements";
+    const COLUMNS: &'static [Column<Retirement>] = &[
+        ("id", |it| it.id.into()),
+        ("at", |it| it.at.into()),
+        ("owner_id", |it| it.owner.id.into()),
+        ("owner", |it| (&it.owner.name).into()),
+        ("quantity", |it| it.quantity.into()),
+        ("purpose", |it| (&it.use_of.purpose).into()),
+        ("purpose_details", |it| it.use_of.purpose_details.as_ref().map(Cell::json).into()),
+        ("beneficiary", |it| (&it.use_of.beneficiary.name).into()),
+        ("beneficiary_country", |it| (&it.use_of.beneficiary.country).into()),
+        ("on_behalf_of", |it| it.use_of.on_behalf_of.as_ref().into()),
+        ("reason", |it| it.use_of.reason.as_ref().into()),
+        ("reference", |it| it.use_of.reference.as_ref().into()),
+        ("serials", |it| Cell::serials(&it.parts)),
+        ("block", |it| it.block.into()),
+        ("event", |it| it.event.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -226,8 +252,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("retirements.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "retirements.title");
     page::render(&Page { l, filter, items, next })
 }
 

@@ -4,7 +4,7 @@
 use crate::{
     assets, blocks, calculator, cancellations, credits,
     db::Database,
-    events, extrinsics, home,
+    download, events, extrinsics, home,
     node::Node,
     organisations, prepare, problem,
     problem::{Message, Problem},
@@ -73,7 +73,9 @@ impl App {
         description = "Everything that the chain of the registry says, at the block named in \
                        `as_of`, and the way to send signed transactions to it. Amounts are whole \
                        tonnes of CO2 equivalent; times are RFC 3339 in UTC; lists are read on with \
-                       `after`. Errors are RFC 9457 problem documents.",
+                       `after`. Any list can also be had whole, with the same filters and without \
+                       `limit`, as a file: with `.csv`, `.ndjson` or `.xlsx` at the end of its \
+                       path. Errors are RFC 9457 problem documents.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
@@ -164,12 +166,34 @@ pub fn router(app: App) -> Router {
         .route("/status", get(status::page))
         .route("/status.json", get(status::health))
         .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
+    let files = Router::new()
+        .merge(download::routes::<projects::Filter>("/projects", "/api/v1/projects"))
+        .merge(download::routes::<blocks::Filter>("/credits", "/api/v1/credits/blocks"))
+        .merge(download::routes::<transfers::Filter>("/transfers", "/api/v1/transfers"))
+        .merge(download::routes::<retirements::Filter>("/retirements", "/api/v1/retirements"))
+        .merge(download::routes::<cancellations::Filter>("/cancellations", "/api/v1/cancellations"))
+        .merge(download::routes::<requests::transfers::Filter>(
+            "/requests/transfers",
+            "/api/v1/requests/transfers",
+        ))
+        .merge(download::routes::<requests::retirements::Filter>(
+            "/requests/retirements",
+            "/api/v1/requests/retirements",
+        ))
+        .merge(download::routes::<proposals::Filter>("/proposals", "/api/v1/proposals"))
+        .merge(download::routes::<organisations::Filter>("/organisations", "/api/v1/organisations"))
+        .merge(download::routes::<events::Filter>("/events", "/api/v1/events"))
+        .merge(download::routes::<calculator::constants::Filter>(
+            "/calculator/constants",
+            "/api/v1/calculator/constants",
+        ));
     let cors = CorsLayer::new()
         .allow_origin(cors::Any)
         .allow_methods([Method::GET, Method::HEAD])
-        .expose_headers([header::ETAG]);
+        .expose_headers([header::ETAG, header::CONTENT_DISPOSITION]);
     Router::new()
         .merge(pages)
+        .merge(files)
         .merge(api)
         .merge(assets::routes())
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", description))

@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
+    download::{Cell, Column, Listing},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
@@ -113,7 +114,29 @@ pub async fn of_organisation(
     load(reader, Some(organisation), None, limit).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Transfer;
+    type Cursor = i64;
+    const NAME: &'static str = "transfers";
+    const COLUMNS: &'static [Column<Transfer>] = &[
+        ("id", |it| it.id.into()),
+        ("at", |it| it.at.into()),
+        ("from_id", |it| it.from.id.into()),
+        ("from", |it| (&it.from.name).into()),
+        ("to_id", |it| it.to.id.into()),
+        ("to", |it| (&it.to.name).into()),
+        ("quantity", |it| it.quantity.into()),
+        ("reference", |it| it.reference.as_ref().into()),
+        ("request", |it| it.request.into()),
+        ("serials", |it| Cell::serials(&it.parts)),
+        ("block", |it| it.block.into()),
+        ("event", |it| it.event.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -163,7 +186,6 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("transfers.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "transfers.title");
     page::render(&Page { l, filter, items, next })
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Chain, Postgres and pages, compared with each other: every serial, every total.
 
+mod files;
 mod pages;
 mod postgres;
 
@@ -57,6 +58,7 @@ pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report
     let mut report = Report::default();
     data(stack, &at, &state, made, &mut report).await?;
     pages::compare(stack, &at, &state, &mut report).await?;
+    files::compare(&Site { root: stack.portal_url() }, &mut report).await?;
     Ok(report)
 }
 

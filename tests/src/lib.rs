@@ -9,6 +9,7 @@ pub mod network;
 pub mod officer;
 pub mod process;
 pub mod runbook;
+pub mod spec;
 pub mod stack;
 
 pub use officer::Officer;

@@ -7,12 +7,12 @@
 
 pub mod chain;
 pub mod load;
-mod spec;
 mod wire;
 
-pub use spec::Genesis;
-
-use crate::process::{program, Process};
+use crate::{
+    process::{program, Process},
+    spec::{self, Genesis, Peer},
+};
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use registry_client::Registry;
 use serde_json::{json, Value};
@@ -58,10 +58,17 @@ impl Machine {
     }
 }
 
+/// The validators, which are plugged in first.
+fn peers(machines: &[Machine]) -> Vec<Peer> {
+    let peer =
+        |machine: &Machine| Peer { id: machine.peer_id.clone(), address: machine.multiaddress() };
+    machines.iter().take(VALIDATORS.len()).map(peer).collect()
+}
+
 /// What a network is made of, besides the four validators.
 #[derive(Default)]
 pub struct Setup<'a> {
-    pub genesis: Genesis,
+    pub genesis: Genesis<'a>,
     /// Further machines that the validators' operators admit, although the chain does not list them.
     pub admitted: &'a [&'a str],
     /// Further machines that nobody admits.
@@ -129,7 +136,7 @@ impl Network {
                 node_key,
             });
         }
-        let spec = spec::write(folder.path(), &setup.genesis, &machines)?;
+        let spec = spec::network(folder.path(), &setup.genesis, &peers(&machines))?;
         let admitted = setup.admitted.iter().map(|name| (*name).to_owned()).collect();
         let http =
             reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
@@ -165,7 +172,7 @@ impl Network {
 
     /// Another chain's specification, for the same machines.
     pub fn other_spec(&self, genesis: &Genesis) -> Result<PathBuf> {
-        spec::write(self.folder.path(), genesis, &self.machines)
+        spec::network(self.folder.path(), genesis, &peers(&self.machines))
     }
 
     /// How a node is usually started: validators with their well-known keys, admitted machines as

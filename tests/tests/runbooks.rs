@@ -10,9 +10,10 @@ mod runbooks {
     use registry_primitives::{MemberRole, GOVERNMENT};
     use registry_testbed::{
         runbook::{
-            node_key, page::repository, raw, until, uri, Genesis, Guest, Machine, Network, Page,
-            Place, Setup, Validators, GUEST_KEY, NODE, VALIDATORS,
+            node_key, page::repository, until, uri, Guest, Machine, Network, Page, Place, Setup,
+            Validators, GENESIS, GUEST_KEY, NODE, VALIDATORS,
         },
+        spec::{self, Genesis},
         Officer, Options, Stack,
     };
     use std::{collections::BTreeSet, path::PathBuf};
@@ -85,7 +86,12 @@ mod runbooks {
             "upgrade-runtime.md",
         ];
         // What lists the pages, what has no commands, and what has a test of its own.
-        let others = ["README.md", "migrate-storage.md", "hold-the-genesis-ceremony.md"];
+        let others = [
+            "README.md",
+            "hold-the-genesis-ceremony.md",
+            "import-organisations.md",
+            "migrate-storage.md",
+        ];
         let folder = repository().join("docs/how-to");
         let mut pages = BTreeSet::new();
         for entry in std::fs::read_dir(&folder)? {
@@ -227,7 +233,7 @@ mod runbooks {
         let page = Page::open("upgrade-runtime.md")?;
         let council = [account("alice")?, account("bob")?, account("charlie")?];
         let council = council.map(|member| member.to_string());
-        let genesis = Genesis { council: &council, ..Default::default() };
+        let genesis = Genesis { council: &council, ..GENESIS };
         let mut network = Network::start(Setup { genesis, guest: None }).await?;
         let old = network.machine("alice")?.registry().await?.at_finalised().await?.spec_version();
 
@@ -359,7 +365,7 @@ mod runbooks {
         let mut stack = Stack::prepare(Options::instant(network.folder()))?;
         stack.start_postgres()?;
         network.add_machine("archive")?;
-        let spec = raw(network.folder(), "dev")?;
+        let spec = spec::raw(&network.folder().join("chain.json"), "dev")?;
         let machine = network.machine("archive")?;
         let makes_blocks = "--no-mdns --alice --validator --force-authoring --sealing=instant";
         let changes = [("--no-mdns", makes_blocks.to_owned())];

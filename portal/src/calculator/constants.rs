@@ -4,6 +4,7 @@
 use crate::{
     answers::{cut, At, List, OrganisationRef, Time},
     db::Reader,
+    download::{Cell, Column, Listing},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
@@ -107,7 +108,25 @@ fn unknown(id: &str) -> Problem {
     Problem::not_found(Message::new("problem.no_constants").with("id", id))
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = Version;
+    type Cursor = i64;
+    const NAME: &'static str = "calculator-constants";
+    const COLUMNS: &'static [Column<Version>] = &[
+        ("version", |it| it.version.into()),
+        ("set_at", |it| it.set_at.into()),
+        ("organisation_id", |it| Cell::id_of(&it.organisation)),
+        ("organisation", |it| Cell::name_of(&it.organisation)),
+        ("set_by", |it| it.set_by.as_ref().into()),
+        ("reason", |it| it.reason.as_ref().into()),
+        ("in_force", |it| it.in_force.into()),
+        ("constants", |it| Cell::json(&it.constants)),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -149,8 +168,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("constants.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "constants.title");
     page::render(&Page { l, items, next })
 }
 

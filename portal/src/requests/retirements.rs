@@ -5,6 +5,7 @@ use super::Closed;
 use crate::{
     answers::{cut, At, List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
+    download::{Cell, Column, Listing},
     events::{self, About, Event},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
@@ -171,7 +172,36 @@ pub async fn waiting(
     load(reader, selection).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = RetirementRequest;
+    type Cursor = i64;
+    const NAME: &'static str = "retirement-requests";
+    const COLUMNS: &'static [Column<RetirementRequest>] = &[
+        ("id", |it| it.id.into()),
+        ("requested_at", |it| it.requested_at.into()),
+        ("owner_id", |it| it.owner.id.into()),
+        ("owner", |it| (&it.owner.name).into()),
+        ("quantity", |it| it.quantity.into()),
+        ("purpose", |it| (&it.use_of.purpose).into()),
+        ("purpose_details", |it| it.use_of.purpose_details.as_ref().map(Cell::json).into()),
+        ("beneficiary", |it| (&it.use_of.beneficiary.name).into()),
+        ("beneficiary_country", |it| (&it.use_of.beneficiary.country).into()),
+        ("on_behalf_of", |it| it.use_of.on_behalf_of.as_ref().into()),
+        ("reason", |it| it.use_of.reason.as_ref().into()),
+        ("reference", |it| it.use_of.reference.as_ref().into()),
+        ("requested_by", |it| (&it.requested_by).into()),
+        ("status", |it| (&it.status).into()),
+        ("refusal_reason", |it| it.refusal_reason.as_ref().into()),
+        ("closed_at", |it| it.closed.as_ref().map(|it| it.at).into()),
+        ("closed_by", |it| it.closed.as_ref().and_then(|it| it.by.as_ref()).into()),
+        ("retirement", |it| it.retirement.into()),
+        ("serials", |it| Cell::serials(&it.parts)),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -235,8 +265,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("retirement_requests.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "retirement_requests.title");
     page::render(&Page { l, filter, items, next })
 }
 

@@ -5,6 +5,7 @@ use super::Closed;
 use crate::{
     answers::{cut, At, List, OrganisationRef, ProjectRef, Time},
     db::Reader,
+    download::{Column, Listing},
     events::{self, About, Event},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
@@ -166,7 +167,36 @@ pub async fn waiting(
     load(reader, selection).await
 }
 
-impl Filter {
+impl Listing for Filter {
+    type Item = TransferRequest;
+    type Cursor = i64;
+    const NAME: &'static str = "transfer-requests";
+    const COLUMNS: &'static [Column<TransferRequest>] = &[
+        ("id", |it| it.id.into()),
+        ("requested_at", |it| it.requested_at.into()),
+        ("project_id", |it| it.project.id.into()),
+        ("project", |it| (&it.project.title).into()),
+        ("vintage", |it| it.vintage.into()),
+        ("quantity", |it| it.quantity.into()),
+        ("from_id", |it| it.from.id.into()),
+        ("from", |it| (&it.from.name).into()),
+        ("to_id", |it| it.to.id.into()),
+        ("to", |it| (&it.to.name).into()),
+        ("initiator_id", |it| it.initiator.id.into()),
+        ("initiator", |it| (&it.initiator.name).into()),
+        ("reference", |it| it.reference.as_ref().into()),
+        ("requested_by", |it| (&it.requested_by).into()),
+        ("status", |it| (&it.status).into()),
+        ("rejection_reason", |it| it.rejection_reason.as_ref().into()),
+        ("closed_at", |it| it.closed.as_ref().map(|it| it.at).into()),
+        ("closed_by", |it| it.closed.as_ref().and_then(|it| it.by.as_ref()).into()),
+        ("transfer", |it| it.transfer.into()),
+    ];
+
+    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
+        (&mut self.after, &mut self.limit)
+    }
+
     async fn load(
         &self,
         reader: &mut Reader,
@@ -230,8 +260,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (items, next) = filter.load(&mut reader, true).await?;
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.t("transfer_requests.title").to_owned();
+    let l = Layout::of_list(&app, &reader, &uri, "transfer_requests.title");
     page::render(&Page { l, filter, items, next })
 }
 

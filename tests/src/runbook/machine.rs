@@ -6,7 +6,10 @@ use super::{
     page::{repository, Block},
     shell::Shell,
 };
-use crate::process::{free_port, program};
+use crate::{
+    process::{free_port, program},
+    spec::CHAIN,
+};
 use anyhow::{bail, ensure, Context, Result};
 use nix::{
     sys::signal::{kill, Signal},
@@ -22,9 +25,6 @@ use std::{
 
 /// How long one block of a page may take.
 const LIMIT: Duration = Duration::from_secs(180);
-
-/// The identifier of the tests' chains, a folder in the node's data.
-pub const CHAIN: &str = "registry_local";
 
 /// What a page's variables stand for.
 pub type Variables<'a> = [(&'a str, String)];

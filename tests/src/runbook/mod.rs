@@ -5,12 +5,11 @@
 mod machine;
 pub mod page;
 mod shell;
-mod spec;
 
-pub use machine::{Machine, CHAIN};
+pub use machine::Machine;
 pub use page::{Block, Page};
-pub use spec::{raw, Genesis};
 
+use crate::spec::{self, Genesis, Peer, CHAIN};
 use anyhow::{bail, ensure, Context, Result};
 use registry_client::{chain, AccountId32, AtBlock, Registry};
 use std::{
@@ -31,12 +30,21 @@ const KEEP: &str = "REGISTRY_KEEP_RUNBOOKS";
 /// Number of the guest's node key.
 pub const GUEST_KEY: u32 = 5;
 
+/// A chain with sessions so short that a page's steps are seen to take effect.
+pub const GENESIS: Genesis<'static> =
+    Genesis { id: CHAIN, session_blocks: 4, minimum: 1, council: &[], boot_nodes: true };
+
 /// What a network is made of.
-#[derive(Default)]
 pub struct Setup<'a> {
     pub genesis: Genesis<'a>,
     /// A machine beside the validators'.
     pub guest: Option<Guest<'a>>,
+}
+
+impl Default for Setup<'_> {
+    fn default() -> Self {
+        Self { genesis: GENESIS, guest: None }
+    }
 }
 
 /// A machine with an installed node, which the first validator's operator lets in.
@@ -63,7 +71,8 @@ impl Network {
         let mut peers = Vec::new();
         for (number, name) in (1..).zip(VALIDATORS) {
             network.add_machine(name)?;
-            peers.push((peer_id(&network, &node_key(number))?, network.machine(name)?.address()));
+            let id = spec::peer_id(network.folder.path(), &node_key(number))?;
+            peers.push(Peer { id, address: network.machine(name)?.address() });
         }
         network.spec = spec::network(network.folder.path(), &setup.genesis, &peers)?;
         let spec = network.spec.clone();
@@ -133,7 +142,7 @@ impl Network {
     /// A node's full address, for the options of others.
     pub fn peer(&self, name: &str, key: u32) -> Result<String> {
         let address = self.machine(name)?.address();
-        Ok(format!("{address}/p2p/{}", peer_id(self, &node_key(key))?))
+        Ok(format!("{address}/p2p/{}", spec::peer_id(self.folder.path(), &node_key(key))?))
     }
 
     /// Runs blocks of a page in order. `places` says which machine each of the page's machines is, and
@@ -237,14 +246,6 @@ pub fn node_key(number: u32) -> String {
 pub fn uri(name: &str) -> String {
     let (first, rest) = name.split_at(1);
     format!("//{}{rest}", first.to_uppercase())
-}
-
-/// The identity that belongs to a node's key.
-fn peer_id(network: &Network, key: &str) -> Result<String> {
-    let file = network.folder.path().join("key");
-    std::fs::write(&file, key)?;
-    let file = file.display().to_string();
-    Ok(spec::node(&["key", "inspect-node-key", "--file", &file])?.trim().to_owned())
 }
 
 /// Waits until something holds. A node that does not answer is asked again.

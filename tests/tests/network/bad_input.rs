@@ -8,9 +8,10 @@ use registry_primitives::{MemberRole, GOVERNMENT};
 use registry_testbed::{
     network::{
         chain::{self, call, ensure_refused},
-        say, until, Genesis, Network, Setup, VALIDATORS,
+        say, until, Network, Setup, VALIDATORS,
     },
     process::{program, Process},
+    spec::Genesis,
     Officer,
 };
 use serde_json::{json, Value};

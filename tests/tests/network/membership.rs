@@ -7,8 +7,9 @@ use registry_primitives::{MemberRole, GOVERNMENT};
 use registry_testbed::{
     network::{
         chain::{self, call},
-        say, until, Genesis, Network, Setup,
+        say, until, Network, Setup,
     },
+    spec::Genesis,
     Officer,
 };
 
