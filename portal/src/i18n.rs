@@ -259,6 +259,7 @@ mod tests {
             "document_kind",
             "document_status",
             "event",
+            "file",
             "first_transfer",
             "first_transfer_words",
             "formula",
@@ -331,6 +332,7 @@ mod tests {
         named("stage_reason", &["rejected", "withdrawn", "suspended", "completed"]);
         named("certification_status", &["valid", "revoked", "suspended"]);
         named("consent", &["given", "missing"]);
+        named("file", &crate::page::FILES);
         named("pause_status", &["paused", "running"]);
         named("proposal_status", &["open", "executed", "failed", "withdrawn", "expired"]);
         named(

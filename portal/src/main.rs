@@ -10,6 +10,8 @@ mod assets;
 mod blocks;
 mod calculator;
 mod cancellations;
+#[cfg(test)]
+mod contract;
 mod credits;
 mod db;
 mod download;

@@ -28,7 +28,7 @@ pub type Column<T> = (&'static str, fn(&T) -> i64);
 pub type Html = Safe<String>;
 
 /// The endings of addresses of files of a list.
-const FILES: [&str; 3] = ["csv", "xlsx", "ndjson"];
+pub const FILES: [&str; 3] = ["csv", "xlsx", "ndjson"];
 
 /// Whether a machine asks: under `/api`, or for JSON or a file by the ending of the address.
 pub fn wants_data(path: &str) -> bool {

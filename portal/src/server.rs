@@ -121,6 +121,12 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .split_for_parts()
 }
 
+/// The description of the API.
+#[cfg(test)]
+pub fn description() -> utoipa::openapi::OpenApi {
+    api().1
+}
+
 /// Everything that the portal answers.
 pub fn router(app: App) -> Router {
     let (api, description) = api();
