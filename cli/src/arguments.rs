@@ -99,6 +99,8 @@ pub enum Command {
     Submit(SubmitSigned),
     /// Sign an application to be registered, which a Government Admin approves
     Apply(Box<Apply>),
+    /// Create organisations and add members from two tables, as often as wanted (Government)
+    Import(Import),
     /// Estimate a reduction of emissions
     Estimate(Estimate),
     /// Check every invariant of the whole registry at a final block
@@ -247,6 +249,24 @@ pub struct Apply {
     /// Where the application goes
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// A dry run needs no key; with one it also says what the key's account may not do.
+#[derive(Args)]
+#[command(group = ArgGroup::new("signer").args(["key", "dry_run"]).multiple(true).required(true))]
+pub struct Import {
+    /// The organisations, as CSV: NAME, EMAIL, PHONE, ORGANISATION TAX ID, ORGANISATION TYPE, …
+    pub organisations: PathBuf,
+    /// The people, as CSV: NAME, EMAIL, PHONE, ORGANISATION TAX ID, ORGANISATION TYPE, ROLE, …
+    pub users: PathBuf,
+    /// List every problem and what would be created, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Folder for the organisations' off-chain profiles, of which the chain has the hashes
+    #[arg(long, value_name = "FOLDER", default_value = "profiles")]
+    pub profiles: PathBuf,
+    #[command(flatten)]
+    pub key: KeyArguments,
 }
 
 /// Amounts have their units, such as "16 ha"; which inputs there are is the methodology's.

@@ -78,11 +78,7 @@ pub fn run(command: KeyCommand, output: &Output) -> Result<()> {
             )?;
         }
         KeyCommand::Show { key } => {
-            let account = match development(&key)? {
-                Some(pair) => AccountId32(pair.public_key().0),
-                // Public, so no password is needed; it is checked when the key is used.
-                None => address_in(&read(Path::new(&key))?)?,
-            };
+            let account = account(&key)?;
             let public = format!("0x{}", hex::encode(account.0));
             output.result(
                 format_args!("address     {account}\npublic key  {public}"),
@@ -91,6 +87,14 @@ pub fn run(command: KeyCommand, output: &Output) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The account of a key. Public, so no password is needed; it is checked when the key is used.
+pub fn account(key: &str) -> Result<AccountId32> {
+    match development(key)? {
+        Some(pair) => Ok(AccountId32(pair.public_key().0)),
+        None => address_in(&read(Path::new(key))?),
+    }
 }
 
 /// Opens the key that signs.
@@ -237,7 +241,8 @@ fn password(file: Option<&Path>, new: bool) -> Result<SecretString> {
     Ok(password.into())
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+/// Bytes of chance.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     OsRng.try_fill_bytes(&mut bytes).context("the system gives no random bytes")?;
     Ok(bytes)

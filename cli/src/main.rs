@@ -13,6 +13,7 @@ mod doctor;
 mod estimate;
 mod failure;
 mod governance;
+mod import;
 mod key;
 mod multiaddr;
 mod offline;
@@ -57,6 +58,7 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
         Command::Ceremony(command) => ceremony::run(command, node, output).await,
         Command::Doctor(arguments) => doctor::run(&arguments, node, output).await,
         Command::Validators(command) => validators::run(command, node, output).await,
+        Command::Import(arguments) => import::run(&arguments, node, output).await,
         Command::Organisation(command) => transact::run(command.read()?, node, output).await,
         Command::Member(command) => transact::run(command.read()?, node, output).await,
         Command::Project(command) => transact::run(command.read()?, node, output).await,

@@ -5,6 +5,7 @@
 //! indexer, the portal, the command line and the tests all go through this crate.
 
 pub mod call;
+pub mod directory;
 pub mod error;
 pub mod node;
 pub mod payload;
