@@ -67,11 +67,7 @@ pub async fn apply(
     }
     insert_extrinsics(&mut transaction, blocks).await?;
     insert_events(&mut transaction, blocks).await?;
-    for block in blocks {
-        for event in &block.events {
-            projections::apply(&mut transaction, block, event).await?;
-        }
-    }
+    projections::apply(&mut transaction, blocks).await?;
     notify(&mut transaction, next.height).await?;
     transaction.commit().await?;
     Ok(next)

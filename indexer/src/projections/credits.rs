@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Blocks of credits: issued, split, first transferred, stopped and released.
+//! Blocks of credits: issued, first transferred, stopped and released.
 
 use super::{
     big,
@@ -7,10 +7,7 @@ use super::{
     year, At,
 };
 use crate::{error::IndexerError, event::Event};
-use registry_primitives::{
-    credit::{BlockStatus, HoldReason},
-    SerialRange,
-};
+use registry_primitives::credit::{BlockStatus, HoldReason};
 use sqlx::PgConnection;
 
 pub async fn apply(
@@ -20,7 +17,6 @@ pub async fn apply(
 ) -> Result<(), IndexerError> {
     match event {
         Event::CreditsIssued { .. } => issue(connection, at, event).await,
-        Event::BlockSplit { rest, taken } => split(connection, at, rest, taken).await,
         Event::CreditsFirstTransferred { blocks, .. } => {
             first_transfer(connection, at, &Ranges::of(blocks)?, 0).await
         }
@@ -116,53 +112,6 @@ async fn issue(connection: &mut PgConnection, at: At, event: &Event) -> Result<(
         true => first_transfer(connection, at, &Ranges::of(&[*range])?, 1).await,
         false => Ok(()),
     }
-}
-
-async fn split(
-    connection: &mut PgConnection,
-    at: At,
-    rest: &SerialRange,
-    taken: &SerialRange,
-) -> Result<(), IndexerError> {
-    let (parent, rest_end) = (big(rest.start)?, big(rest.end)?);
-    let (start, end) = (big(taken.start)?, big(taken.end)?);
-    let shrunk = sqlx::query!(
-        "UPDATE chain.credit_blocks SET end_serial = $2::bigint
-         WHERE start_serial = $1 AND end_serial = $3::bigint AND $2::bigint + 1 = $4::bigint",
-        parent,
-        rest_end,
-        end,
-        start,
-    )
-    .execute(&mut *connection)
-    .await?;
-    at.met(1, &shrunk, "the block that is split does not have these serial numbers")?;
-    sqlx::query!(
-        "INSERT INTO chain.credit_blocks
-             (start_serial, end_serial, project, period, vintage, owner, status, status_reason,
-              hold_statement, request, retirement, cancellation, first_transferred, parent)
-         SELECT $2, $3, project, period, vintage, owner, status, status_reason, hold_statement,
-                request, retirement, cancellation, first_transferred, start_serial
-         FROM chain.credit_blocks WHERE start_serial = $1",
-        parent,
-        start,
-        end,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO chain.serial_history
-             (height, index, part, start_serial, end_serial, kind, parent)
-         VALUES ($1, $2, 0, $3, $4, 'split', $5)",
-        at.height(),
-        at.index()?,
-        start,
-        end,
-        parent,
-    )
-    .execute(&mut *connection)
-    .await?;
-    note_blocks(connection, at, &Ranges::of(&[*taken])?).await
 }
 
 /// Marks blocks as first transferred; `part` counts the ranges of the event in the history.

@@ -18,6 +18,7 @@ mod projects;
 mod proponents;
 mod requests;
 mod retirements;
+mod run;
 mod settings;
 mod transfers;
 mod validators;
@@ -29,6 +30,7 @@ use crate::{
     network::ChainState,
 };
 use chrono::{DateTime, Utc};
+use run::Run;
 use sqlx::{postgres::PgQueryResult, PgConnection};
 
 /// The event that is being applied.
@@ -51,16 +53,33 @@ pub async fn seed(connection: &mut PgConnection, chain: &ChainState) -> Result<(
     council::seed(connection, network, start).await
 }
 
-/// Applies one event.
-pub async fn apply(
+/// Applies the events of blocks, in order.
+pub async fn apply(connection: &mut PgConnection, blocks: &[Block]) -> Result<(), IndexerError> {
+    let mut run = Run::default();
+    for block in blocks {
+        for BlockEvent { index, event, .. } in &block.events {
+            let at = At { height: block.height, index: *index, time: block.time };
+            if run.takes(at, event)? {
+                continue;
+            }
+            run.write(connection).await?;
+            if !run.takes(at, event)? {
+                apply_one(connection, at, event).await?;
+            }
+        }
+    }
+    run.write(connection).await
+}
+
+async fn apply_one(
     connection: &mut PgConnection,
-    block: &Block,
-    event: &BlockEvent,
+    at: At,
+    event: &Event,
 ) -> Result<(), IndexerError> {
-    let at = At { height: block.height, index: event.index, time: block.time };
-    let event = &event.event;
     use Event::*;
     match event {
+        // A run takes these.
+        BlockSplit { .. } | CreditsTransferred { .. } => Ok(()),
         OrganisationCreated { .. }
         | OrganisationSuspended { .. }
         | OrganisationReactivated { .. }
@@ -103,13 +122,11 @@ pub async fn apply(
         | MonitoringPeriodIssued { .. }
         | IssuanceRefused { .. } => monitoring::apply(connection, at, event).await,
         CreditsIssued { .. }
-        | BlockSplit { .. }
         | CreditsFirstTransferred { .. }
         | CreditsHeld { .. }
         | CreditsReleased { .. }
         | BufferReleased { .. } => credits::apply(connection, at, event).await,
-        CreditsTransferred { .. }
-        | TransferRequested { .. }
+        TransferRequested { .. }
         | TransferRejected { .. }
         | TransferRequestCancelled { .. } => transfers::apply(connection, at, event).await,
         RetirementRequested { .. }

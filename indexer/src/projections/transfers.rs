@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Transfers, and requests for them.
+//! Requests for transfers.
 
-use super::{
-    big,
-    blocks::{change, Change, Expected, Ranges},
-    note_subjects, year, At,
-};
+use super::{big, note_subjects, year, At};
 use crate::{block::instant, error::IndexerError, event::Event};
 use registry_client::AccountId32;
 use registry_primitives::credit::TransferRequest;
@@ -17,7 +13,6 @@ pub async fn apply(
     event: &Event,
 ) -> Result<(), IndexerError> {
     match event {
-        Event::CreditsTransferred { .. } => transfer(connection, at, event).await,
         Event::TransferRequested { id, request, by } => {
             insert_request(connection, big(*id)?, request, by).await
         }
@@ -35,63 +30,17 @@ pub async fn apply(
     }
 }
 
-async fn transfer(
+/// A transfer answered a request.
+pub async fn answered(
     connection: &mut PgConnection,
     at: At,
-    event: &Event,
+    request: i64,
+    transfer: i64,
+    by: &AccountId32,
 ) -> Result<(), IndexerError> {
-    let Event::CreditsTransferred { from, to, blocks, quantity, reference, request, by } = event
-    else {
-        return Ok(());
-    };
-    let (from, to) = (i64::from(*from), i64::from(*to));
-    let request = request.map(big).transpose()?;
-    let ranges = Ranges::of(blocks)?;
-    let expected = Expected { owner: Some(from), statuses: &["held"], request: None };
-    let moved = Change {
-        kind: "transferred",
-        status: "held",
-        owner: Some(to),
-        request,
-        ..Change::default()
-    };
-    change(connection, at, &ranges, &expected, &moved).await?;
-    let id = sqlx::query_scalar!(
-        r#"INSERT INTO chain.transfers
-               (id, height, index, from_owner, to_owner, quantity, reference, request, at)
-           SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, $5::bigint, $6, $7, $8
-           FROM chain.transfers
-           RETURNING id"#,
-        at.height(),
-        at.index()?,
-        from,
-        to,
-        big(*quantity)?,
-        reference.as_deref(),
-        request,
-        at.time,
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO chain.transfer_parts
-             (transfer, position, start_serial, end_serial, project, vintage)
-         SELECT $1, m.n - 1, b.start_serial, b.end_serial, b.project, b.vintage
-         FROM UNNEST($2::bigint[]) WITH ORDINALITY AS m (start_serial, n)
-         JOIN chain.credit_blocks b USING (start_serial)",
-        id,
-        &ranges.starts,
-    )
-    .execute(&mut *connection)
-    .await?;
-    match request {
-        Some(request) => {
-            let closed =
-                Closed { status: "approved", reason: None, transfer: Some(id), by: Some(by) };
-            close(connection, at, request, closed).await
-        }
-        None => Ok(()),
-    }
+    let closed =
+        Closed { status: "approved", reason: None, transfer: Some(transfer), by: Some(by) };
+    close(connection, at, request, closed).await
 }
 
 async fn insert_request(
