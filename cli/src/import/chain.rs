@@ -128,8 +128,9 @@ pub async fn send<T>(
         }
         if failed > 0 {
             bail!(
-                "{failed} rows failed, and what was created stays; import again when the reason is \
-                 gone: nothing is done twice"
+                "{} failed, and what was created stays; import again when the reason is gone: \
+                 nothing is done twice",
+                super::counted(failed, "row")
             );
         }
     }
