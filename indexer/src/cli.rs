@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The command line.
 
-use crate::follow::Endpoints;
+use crate::follow::{Endpoints, BATCH};
 use clap::{Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, num::NonZeroUsize};
 
 /// Copies finalised blocks of the registry chain into Postgres, each exactly once.
 #[derive(Parser)]
@@ -27,6 +27,9 @@ pub enum Command {
         /// Ends when the block of this height is indexed.
         #[arg(long, value_name = "HEIGHT")]
         until: Option<u32>,
+        /// The most blocks of one transaction while it is far behind.
+        #[arg(long, value_name = "BLOCKS", default_value_t = BATCH)]
+        batch: NonZeroUsize,
     },
     /// Throws away what was indexed and indexes it again, up to what is finalised now.
     ///

@@ -13,6 +13,7 @@ use crate::{
 };
 use std::{
     future::Future,
+    num::NonZeroUsize,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -20,8 +21,8 @@ use tokio::sync::watch;
 
 /// So many blocks behind, a transaction takes more than one block.
 const FAR_BEHIND: u32 = 20;
-/// The most blocks of one transaction.
-const BATCH: usize = 1_000;
+/// The most blocks of one transaction, unless something else is asked for.
+pub const BATCH: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 /// The longest that it is waited for them.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// Between two questions whether Postgres is there.
@@ -53,6 +54,7 @@ pub struct Follower {
     until: Option<u32>,
     status: Arc<Status>,
     stop: Stop,
+    batch: NonZeroUsize,
     backoff: Backoff,
     node: Option<Node>,
 }
@@ -90,7 +92,13 @@ impl Stop {
 
 impl Follower {
     pub fn new(endpoints: Endpoints, until: Option<u32>, status: Arc<Status>, stop: Stop) -> Self {
-        Self { endpoints, until, status, stop, backoff: Backoff::default(), node: None }
+        let backoff = Backoff::default();
+        Self { endpoints, until, status, stop, batch: BATCH, backoff, node: None }
+    }
+
+    /// With other than [`BATCH`] blocks in one transaction.
+    pub fn in_batches_of(self, batch: NonZeroUsize) -> Self {
+        Self { batch, ..self }
     }
 
     /// Follows until the height that was asked for, a signal, or a failure that does not pass.
@@ -219,7 +227,8 @@ impl Session<'_> {
         let mut blocks = self.node.blocks(self.cursor.height.saturating_add(1), target);
         while self.cursor.height < target {
             let far = target - self.cursor.height > FAR_BEHIND;
-            let (most, patience) = if far { (BATCH, PATIENCE) } else { (1, Duration::ZERO) };
+            let batch = self.follower.batch.get();
+            let (most, patience) = if far { (batch, PATIENCE) } else { (1, Duration::ZERO) };
             let Some(taken) = stop.or(blocks.take(most, patience)).await else {
                 return Ok(Some(Ended::Stopped));
             };

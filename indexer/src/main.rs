@@ -52,11 +52,12 @@ async fn main() -> ExitCode {
 
 async fn execute(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Run { node, database, listen, until } => {
+        Command::Run { node, database, listen, until, batch } => {
             let status = Arc::new(metrics::Status::default());
             let server =
                 http::serve(http::bind(listen).await?, status.clone(), metrics::install()?);
-            let follower = Follower::new(Endpoints::new(node, database), until, status, signals()?);
+            let follower = Follower::new(Endpoints::new(node, database), until, status, signals()?)
+                .in_batches_of(batch);
             let ended = tokio::select! {
                 ended = follower.run(None) => ended?,
                 served = server => anyhow::bail!("the web server ended: {served:?}"),

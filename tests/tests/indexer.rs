@@ -6,9 +6,19 @@ mod common;
 mod e2e {
     use super::common::{self, retire, transfer, Cast, FIRST, SECOND};
     use anyhow::{ensure, Context, Result};
+    use codec::Compact;
     use rand::Rng;
-    use registry_testbed::{officer, Officer, Options, Stack};
-    use std::time::Duration;
+    use registry_client::{chain, Registry, H256};
+    use registry_testbed::{
+        network::{
+            self,
+            chain::{call, execute, Raw},
+        },
+        officer,
+        process::{program, Process},
+        Officer, Options, Stack,
+    };
+    use std::{path::Path, time::Duration};
 
     const KILLS: usize = 20;
 
@@ -65,6 +75,11 @@ mod e2e {
         ensure!(code == 0, "check: {output}");
         println!("{output}");
 
+        catch_up_and_be_killed(&stack, folder.path(), height).await?;
+        let (code, again) =
+            stack.run("registry-indexer", &["checksum", "--database", &database])?;
+        ensure!(code == 0 && again == rebuilt, "killed:\n{again}\nrebuilt:\n{rebuilt}");
+
         // A difference must be seen: the check can fail.
         let pool = stack.database().await?;
         sqlx::query("UPDATE chain.credit_blocks SET owner = 4 WHERE start_serial = 1")
@@ -73,6 +88,51 @@ mod e2e {
         pool.close().await;
         let (code, output) = stack.run("registry-indexer", &arguments)?;
         ensure!(code != 0 && output.contains("credit_blocks"), "check saw nothing: {output}");
+        Ok(())
+    }
+
+    /// Throws away what was indexed, and has it indexed again by indexers that are killed at random
+    /// moments before they are done.
+    async fn catch_up_and_be_killed(stack: &Stack, folder: &Path, height: u32) -> Result<()> {
+        let pool = stack.database().await?;
+        sqlx::raw_sql("DROP SCHEMA chain CASCADE; DROP TABLE public.registry_indexer_migrations")
+            .execute(&pool)
+            .await?;
+        let command = [
+            program("registry-indexer")?,
+            "run".into(),
+            format!("--node={}", stack.node_url()),
+            format!("--database={}", stack.database_url()),
+            "--listen=127.0.0.1:0".into(),
+            format!("--until={height}"),
+            // So that there are several.
+            "--batch=3".into(),
+        ];
+        let height_now = async || -> i64 {
+            let height = sqlx::query_scalar("SELECT height FROM chain.cursor");
+            height.fetch_optional(&pool).await.ok().flatten().unwrap_or_default()
+        };
+        let mut killed_at = Vec::new();
+        loop {
+            let before = height_now().await;
+            let mut indexer = Process::start("catching-up", folder, &[], &command)?;
+            // The first ones before they write anything, the others amid their writing.
+            if killed_at.len() >= 3 {
+                while indexer.is_running() && height_now().await == before {}
+            }
+            let pause = rand::rng().random_range(0..30);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            if !indexer.is_running() {
+                ensure!(indexer.wait()? == Some(0), "it failed:\n{}", indexer.output());
+                break;
+            }
+            indexer.kill();
+            killed_at.push(height_now().await);
+        }
+        pool.close().await;
+        println!("killed while catching up with {height} blocks, at heights {killed_at:?}");
+        let amid = killed_at.iter().filter(|at| (1..i64::from(height)).contains(at)).count();
+        ensure!(amid >= 3, "the kills did not fall into the catching up: {killed_at:?}");
         Ok(())
     }
 
@@ -94,6 +154,117 @@ mod e2e {
             officer::all(registry, calls).await?;
             end -= 10;
         }
+    }
+
+    /// A motion of the council, with the vote of the one who proposes it; its hash and number.
+    async fn propose(registry: &Registry, who: &Officer, decided: &[u8]) -> Result<(H256, u32)> {
+        let at = registry.at_finalised().await?;
+        let length = Compact(decided.len() as u32);
+        let arguments = (Compact(2_u32), Raw(decided.to_vec()), length);
+        let propose = call(&at, "RegistryCouncil", "propose", arguments)?;
+        let block = execute(registry, who, &propose).await?;
+        let events = registry.api.at_block(block).await?.events().fetch().await?;
+        let proposed = events
+            .find_first::<chain::registry_council::events::Proposed>()
+            .context("nothing was proposed")??;
+        let motion = (proposed.proposal_hash, proposed.proposal_index);
+        vote(registry, who, motion).await?;
+        Ok(motion)
+    }
+
+    async fn vote(registry: &Registry, who: &Officer, (hash, number): (H256, u32)) -> Result<()> {
+        let at = registry.at_finalised().await?;
+        let vote = call(&at, "RegistryCouncil", "vote", (hash, Compact(number), true))?;
+        execute(registry, who, &vote).await?;
+        Ok(())
+    }
+
+    /// A motion that both agree on, and that is carried out then.
+    async fn decide(
+        registry: &Registry,
+        (first, second): (&Officer, &Officer),
+        decided: &[u8],
+    ) -> Result<()> {
+        let (hash, number) = propose(registry, first, decided).await?;
+        vote(registry, second, (hash, number)).await?;
+        let at = registry.at_finalised().await?;
+        let weight = (Compact(1_000_000_000_000_u64), Compact(1_000_000_u64));
+        let length = Compact(decided.len() as u32);
+        let arguments = (hash, Compact(number), weight, length);
+        execute(registry, second, &call(&at, "RegistryCouncil", "close", arguments)?).await?;
+        Ok(())
+    }
+
+    /// What the council decides, what it fails to do and what it still votes on, and how a validator
+    /// is reached, is in the tables; `check` agrees.
+    #[tokio::test]
+    async fn decisions_of_the_council_and_validators_are_indexed() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = common::stack(&folder).await?;
+        let registry = stack.registry().await?;
+        let (alice, bob) = (Officer::new("//Alice")?, Officer::new("//Bob")?);
+        let at = registry.at_finalised().await?;
+        let enact = |decided: Vec<u8>, reason: &str| {
+            call(&at, "Governance", "enact", (Raw(decided), reason))
+        };
+
+        let mut members = vec![alice.account(), bob.account()];
+        members.sort_by_key(|account| account.0);
+        let set = call(&at, "Governance", "set_council", (members,))?;
+        network::chain::enact(&registry, &alice, set, "Two see more than one").await?;
+
+        let name = (b"Calculator".to_vec(), b"set_constants".to_vec());
+        let pause = enact(call(&at, "TxPause", "pause", (name,))?, "The constants are looked at")?;
+        decide(&registry, (&alice, &bob), &pause).await?;
+        let impossible = enact(call(&at, "Validators", "set_minimum", (99_u32,))?, "Many more")?;
+        decide(&registry, (&bob, &alice), &impossible).await?;
+        let open = enact(
+            call(
+                &at,
+                "TxPause",
+                "unpause",
+                ((b"Calculator".to_vec(), b"set_constants".to_vec()),),
+            )?,
+            "They were looked at",
+        )?;
+        propose(&registry, &bob, &open).await?;
+
+        let contact = (
+            "Harbour Office",
+            "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
+            "/dns/harbour.gov.vu/tcp/30333",
+        );
+        let change = call(&at, "Validators", "change_contact", (contact,))?;
+        execute(&registry, &alice, &change).await?;
+
+        stack.wait_for_indexer().await?;
+        stack.indexer.as_mut().context("an indexer")?.stop();
+        let pool = stack.database().await?;
+        let decisions: Vec<(Option<i64>, Option<String>, String, Option<String>)> = sqlx::query_as(
+            "SELECT motion, reason, outcome, error_code FROM chain.council_decisions
+             ORDER BY height, index",
+        )
+        .fetch_all(&pool)
+        .await?;
+        let done = |motion, reason: &str| (motion, Some(reason.to_owned()), "done".into(), None);
+        let expected = [
+            done(None, "Two see more than one"),
+            done(Some(0), "The constants are looked at"),
+            (Some(1), None, "failed".into(), Some("Validators.InvalidMinimum".into())),
+        ];
+        ensure!(decisions == expected, "{decisions:?}");
+        let operator: String =
+            sqlx::query_scalar("SELECT operator FROM chain.validators").fetch_one(&pool).await?;
+        ensure!(operator == contact.0, "{operator}");
+        pool.close().await;
+
+        let (database, node) = (stack.database_url(), stack.node_url());
+        let arguments = ["check", "--database", &database, "--node", &node];
+        let (code, output) = stack.run("registry-indexer", &arguments)?;
+        println!("{output}");
+        ensure!(code == 0, "check: {output}");
+        ensure!(output.contains("council_motions                     1 rows  ok"), "{output}");
+        Ok(())
     }
 
     #[tokio::test]

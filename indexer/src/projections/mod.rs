@@ -126,9 +126,9 @@ async fn apply_one(
         | CreditsHeld { .. }
         | CreditsReleased { .. }
         | BufferReleased { .. } => credits::apply(connection, at, event).await,
-        TransferRequested { .. }
-        | TransferRejected { .. }
-        | TransferRequestCancelled { .. } => transfers::apply(connection, at, event).await,
+        TransferRequested { .. } | TransferRejected { .. } | TransferRequestCancelled { .. } => {
+            transfers::apply(connection, at, event).await
+        }
         RetirementRequested { .. }
         | RetirementRecognised { .. }
         | RetirementRefused { .. }

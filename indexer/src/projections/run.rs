@@ -244,7 +244,8 @@ impl Moves {
         )
         .execute(&mut *connection)
         .await?;
-        let what = "blocks that are moved from here on are not there, not their owner's, or not in \
+        let what =
+            "blocks that are moved from here on are not there, not their owner's, or not in \
                     the status for this";
         first.met(self.starts.len(), &moved, what)?;
         sqlx::query!(
