@@ -195,6 +195,9 @@ mod e2e {
         Ok(())
     }
 
+    /// Motion, reason, outcome and code of the error.
+    type Decision = (Option<i64>, Option<String>, String, Option<String>);
+
     /// What the council decides, what it fails to do and what it still votes on, and how a validator
     /// is reached, is in the tables; `check` agrees.
     #[tokio::test]
@@ -240,7 +243,7 @@ mod e2e {
         stack.wait_for_indexer().await?;
         stack.indexer.as_mut().context("an indexer")?.stop();
         let pool = stack.database().await?;
-        let decisions: Vec<(Option<i64>, Option<String>, String, Option<String>)> = sqlx::query_as(
+        let decisions: Vec<Decision> = sqlx::query_as(
             "SELECT motion, reason, outcome, error_code FROM chain.council_decisions
              ORDER BY height, index",
         )
