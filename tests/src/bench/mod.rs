@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The load benchmark of the chain: real nodes, real signed transactions, finalised blocks.
+//! The load benchmark of the chain: real nodes, real signed transactions, finalised blocks; and the
+//! benchmark of the indexer, on a chain that was made in the same way.
 //!
 //! Everything is signed ahead. Pools are kept filled with more than a block, and only blocks that
 //! are final and began after a warm-up count. Each of a run's counts is checked against others: what
@@ -7,6 +8,7 @@
 
 mod blocks;
 mod heads;
+mod indexer;
 mod machine;
 mod report;
 mod run;
@@ -16,6 +18,7 @@ mod signing;
 mod statistics;
 mod workload;
 
+pub use indexer::{indexer, IndexerPlan};
 pub use run::Times;
 pub use workload::Workload;
 

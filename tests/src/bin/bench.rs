@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use registry_testbed::bench::{self, Plan, Times, Workload};
+use registry_testbed::bench::{self, IndexerPlan, Plan, Times, Workload};
 use std::{process::ExitCode, time::Duration};
 
 /// Puts the registry under load on this machine, and measures it.
@@ -17,6 +17,8 @@ struct Arguments {
 enum Part {
     /// Transactions and moved blocks of credits a second, of finalised blocks.
     Chain(Chain),
+    /// Blocks and events a second that the indexer writes to Postgres when it is far behind.
+    Indexer(Indexer),
 }
 
 #[derive(clap::Args)]
@@ -50,13 +52,46 @@ struct Chain {
     write: bool,
 }
 
+#[derive(clap::Args)]
+struct Indexer {
+    /// Transactions that do nothing, each in a block of its own.
+    #[arg(long, default_value_t = 10_000)]
+    remarks: usize,
+    /// Transfers of one part.
+    #[arg(long, default_value_t = 2_000)]
+    transfers: usize,
+    /// Transfers of 64 parts.
+    #[arg(long, default_value_t = 1_000)]
+    batches: usize,
+    /// Write the results to docs/reference/performance.md.
+    #[arg(long)]
+    write: bool,
+}
+
+impl Indexer {
+    fn plan(self) -> IndexerPlan {
+        IndexerPlan {
+            remarks: self.remarks,
+            transfers: self.transfers,
+            batches: self.batches,
+            write: self.write,
+            command: command(),
+        }
+    }
+}
+
+/// As this was started.
+fn command() -> String {
+    let mut command = vec!["scripts/bench".to_owned()];
+    command.extend(std::env::args().skip(1));
+    if !cfg!(debug_assertions) {
+        command.push("--release".to_owned());
+    }
+    command.join(" ")
+}
+
 impl Chain {
     fn plan(self) -> Plan {
-        let mut command = vec!["scripts/bench".to_owned()];
-        command.extend(std::env::args().skip(1));
-        if !cfg!(debug_assertions) {
-            command.push("--release".to_owned());
-        }
         Plan {
             networks: self.validators.into_iter().map(usize::from).collect(),
             workloads: self.workload,
@@ -69,18 +104,24 @@ impl Chain {
             officers: self.officers.into(),
             connections: self.connections.into(),
             write: self.write,
-            command: command.join(" "),
+            command: command(),
         }
+    }
+}
+
+async fn run(part: Part) -> Result<()> {
+    match part {
+        Part::Chain(chain) => bench::chain(&chain.plan()).await,
+        Part::Indexer(indexer) => bench::indexer(&indexer.plan()).await,
     }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Part::Chain(chain) = Arguments::parse().part;
-    let plan = chain.plan();
+    let part = Arguments::parse().part;
     // Whichever ends first: the other branch is dropped, and with it everything that was started.
     let done: Result<ExitCode> = tokio::select! {
-        done = bench::chain(&plan) => done.map(|()| ExitCode::SUCCESS),
+        done = run(part) => done.map(|()| ExitCode::SUCCESS),
         interrupted = tokio::signal::ctrl_c() => {
             println!("\nStopped; nothing is left running.");
             interrupted.map(|()| ExitCode::from(130)).map_err(Into::into)
