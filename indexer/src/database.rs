@@ -44,8 +44,9 @@ pub async fn patiently<T>(
 pub async fn connect(url: &str) -> Result<PgConnection, IndexerError> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("registry-indexer")
-        // How rows are written as text decides their checksums.
-        .options([("bytea_output", "hex"), ("IntervalStyle", "postgres")])
+        // How rows are written as text decides their checksums; and nothing here runs so long that
+        // compiling it would pay.
+        .options([("bytea_output", "hex"), ("IntervalStyle", "postgres"), ("jit", "off")])
         .disable_statement_logging();
     patiently(async { Ok(options.connect().await?) }).await
 }

@@ -10,6 +10,7 @@ mod e2e {
     use rand::Rng;
     use registry_client::{chain, Registry, H256};
     use registry_testbed::{
+        demo_data::hash_of,
         network::{
             self,
             chain::{call, execute, Raw},
@@ -18,7 +19,10 @@ mod e2e {
         process::{program, Process},
         Officer, Options, Stack,
     };
-    use std::{path::Path, time::Duration};
+    use std::{
+        path::{Path, PathBuf},
+        time::{Duration, Instant},
+    };
 
     const KILLS: usize = 20;
 
@@ -134,6 +138,15 @@ mod e2e {
         let amid = killed_at.iter().filter(|at| (1..i64::from(height)).contains(at)).count();
         ensure!(amid >= 3, "the kills did not fall into the catching up: {killed_at:?}");
         Ok(())
+    }
+
+    /// The runtime with a higher version, which scripts/next-runtime builds beside the target folder.
+    fn next_runtime() -> Result<PathBuf> {
+        let node = PathBuf::from(program("registry-node")?);
+        let target = node.parent().and_then(Path::parent).context("the target folder")?;
+        let path = target.with_file_name("next-runtime").join("next.wasm");
+        ensure!(path.exists(), "{} is not built; run scripts/next-runtime", path.display());
+        Ok(path)
     }
 
     async fn traffic(
@@ -267,6 +280,53 @@ mod e2e {
         println!("{output}");
         ensure!(code == 0, "check: {output}");
         ensure!(output.contains("council_motions                     1 rows  ok"), "{output}");
+        Ok(())
+    }
+
+    /// The block that changes the runtime was made by the old one and is read so, whether it is
+    /// indexed alone or among many.
+    #[tokio::test]
+    async fn a_change_of_the_runtime_is_read_over() -> Result<()> {
+        let folder = common::folder()?;
+        let options = Options { instant: false, ..Options::instant(folder.path()) };
+        let mut stack = Stack::start(options).await?;
+        let registry = stack.registry().await?;
+        let alice = Officer::new("//Alice")?;
+        let code = std::fs::read(next_runtime()?)?;
+        let at = registry.at_finalised().await?;
+        let authorise = call(&at, "System", "authorize_upgrade", hash_of(&code).0)?;
+        network::chain::enact(&registry, &alice, authorise, "The next version").await?;
+        let at = registry.at_finalised().await?;
+        let apply = call(&at, "System", "apply_authorized_upgrade", code)?;
+        execute(&registry, &alice, &apply).await?;
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while registry.at_finalised().await?.spec_version() == at.spec_version() {
+            ensure!(Instant::now() < deadline, "the runtime is not upgraded");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        // A block of the new runtime.
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        stack.wait_for_indexer().await?;
+        stack.indexer.as_mut().context("an indexer")?.stop();
+
+        let (database, node) = (stack.database_url(), stack.node_url());
+        let versions = async || -> Result<Vec<(i64, i64)>> {
+            let pool = stack.database().await?;
+            let query = "SELECT spec_version, height FROM chain.runtime_versions ORDER BY height";
+            let found = sqlx::query_as(query).fetch_all(&pool).await?;
+            pool.close().await;
+            Ok(found)
+        };
+        let followed = versions().await?;
+        println!("versions and their first blocks: {followed:?}");
+        ensure!(followed.len() == 2 && followed[1].1 > 1, "{followed:?}");
+        let arguments = ["check", "--database", &database, "--node", &node];
+        let (code, output) = stack.run("registry-indexer", &arguments)?;
+        ensure!(code == 0, "check: {output}");
+        let arguments = ["rebuild", "--database", &database, "--node", &node];
+        let (code, output) = stack.run("registry-indexer", &arguments)?;
+        ensure!(code == 0, "rebuild: {output}");
+        ensure!(versions().await? == followed, "{:?}", versions().await?);
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use crate::{
     process::{program, Node, Process},
     Options, Stack,
 };
-use anyhow::{ensure, Result};
+use anyhow::{ensure, Context, Result};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -65,6 +65,8 @@ struct Part {
     events: i64,
     seconds: f64,
     usage: Usage,
+    /// Seconds of processor time of Postgres.
+    postgres: f64,
 }
 
 /// Runs the benchmark of the indexer, and prints what was measured.
@@ -175,6 +177,8 @@ async fn index(
         "--listen=127.0.0.1:0".into(),
         format!("--until={end}"),
     ];
+    let postgres = stack.postgres.as_ref().context("Postgres")?.id();
+    let before = machine::of_children(postgres)?;
     let began = Instant::now();
     let mut process = Process::start("indexer", folder, &[], &command)?;
     let mut usage = Usage::default();
@@ -185,6 +189,9 @@ async fn index(
     }
     let seconds = began.elapsed().as_secs_f64();
     let code = process.wait()?;
+    // Its server process ends a moment later.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let postgres = machine::of_children(postgres)? - before;
     ensure!(code == Some(0), "the indexer failed:\n{}", process.output());
     let pool = stack.database().await?;
     let count = "SELECT (SELECT count(*) FROM chain.extrinsics WHERE height > $1),
@@ -192,7 +199,7 @@ async fn index(
     let (extrinsics, events) =
         sqlx::query_as(count).bind(i64::from(start)).fetch_one(&pool).await?;
     pool.close().await;
-    Ok(Part { name, blocks: end - start, extrinsics, events, seconds, usage })
+    Ok(Part { name, blocks: end - start, extrinsics, events, seconds, usage, postgres })
 }
 
 /// Median and p99 of a round trip to Postgres, in microseconds.
@@ -224,6 +231,7 @@ fn table(parts: &[Part]) -> Table {
         row("blocks/s", &|part| format!("{:.0}", f64::from(part.blocks) / part.seconds)),
         row("events/s", &|part| format!("{:.0}", part.events as f64 / part.seconds)),
         row("cores used by the indexer", &|part| format!("{:.2}", part.usage.cpu / part.seconds)),
+        row("cores used by Postgres", &|part| format!("{:.2}", part.postgres / part.seconds)),
         row("memory of the indexer, most MiB", &|part| format!("{:.0}", part.usage.peak)),
     ];
     Table { header, rows }

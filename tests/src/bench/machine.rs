@@ -30,6 +30,17 @@ pub fn usage(process: u32) -> Result<Usage> {
     Ok(usage)
 }
 
+/// Seconds of processor time of the programs that a running program has started, as far as they have
+/// ended.
+pub fn of_children(process: u32) -> Result<f64> {
+    let path = format!("/proc/{process}/stat");
+    let stat = fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
+    let (_, after_name) = stat.rsplit_once(')').context("a name in brackets")?;
+    let ticks: Result<Vec<f64>, _> =
+        after_name.split_whitespace().skip(13).take(2).map(str::parse).collect();
+    Ok(ticks?.iter().sum::<f64>() / TICKS)
+}
+
 /// As in the files of `/proc`, with time in ticks.
 fn usage_in(stat: &str, status: &str) -> Result<Usage> {
     // The name of the program is in brackets and may contain anything.
