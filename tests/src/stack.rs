@@ -267,8 +267,9 @@ impl Stack {
             if self.options.load {
                 command.extend([
                     format!("--prometheus-port={metrics}"),
-                    // Validators mostly write.
+                    // Both as validators run, see docs/adr/0020 and 0023.
                     "--trie-cache-size=0".to_owned(),
+                    "--state-pruning=32".to_owned(),
                     format!("--pool-limit={POOL_TRANSACTIONS}"),
                     format!("--pool-kbytes={POOL_KILOBYTES}"),
                 ]);

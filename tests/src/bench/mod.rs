@@ -110,7 +110,7 @@ fn introduction(plan: &Plan, load: f64) -> String {
          Measured on {} at commit {} with `{command}`.\n\n\
          - Machine: {}. Load before the start: {load:.1}.\n\
          - Build: {}.\n\
-         - Nodes: a new chain in a temporary folder, default pruning, a pool of {} transactions and \
+         - Nodes: a new chain in a temporary folder, the state of the last 32 blocks, a pool of {} transactions and \
          {} kilobytes; all nodes and the sender share the machine's cores, so that these figures are \
          a lower bound of what validators on machines of their own do.\n\
          - Senders: {organisations} organisations with {officers} officers each, over {connections} \

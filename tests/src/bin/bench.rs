@@ -29,8 +29,8 @@ struct Chain {
     /// What to send, in this order.
     #[arg(long, value_delimiter = ',', default_value = "remark,transfer,batched")]
     workload: Vec<Workload>,
-    /// How long to measure each; nodes forget the state of blocks after about thirteen minutes.
-    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(15..=540))]
+    /// How long to measure each: up to an hour, for which everything is signed ahead.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(15..=3_600))]
     seconds: u64,
     /// How long to send before measuring.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(9..=120))]
