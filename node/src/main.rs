@@ -9,6 +9,7 @@ mod cli;
 mod command;
 mod network;
 mod rpc;
+mod sealing;
 mod service;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use crate::{
     cli::Sealing,
     network::{Fence, Watch},
     rpc::{self, Finality},
+    sealing,
 };
 use futures::FutureExt;
 use registry_runtime::{opaque::Block, RuntimeApi};
@@ -13,7 +14,7 @@ use sc_consensus_aura::{ImportQueueParams, SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
 use sc_consensus_manual_seal::{
     consensus::{aura::AuraConsensusDataProvider, timestamp::SlotTimestampProvider},
-    InstantSealParams,
+    ManualSealParams,
 };
 use sc_network::NetworkBackend;
 use sc_service::{error::Error as ServiceError, Configuration, TaskManager, WarpSyncConfig};
@@ -304,22 +305,20 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
         match sealing {
             Sealing::Instant => {
                 let slots = client.clone();
-                let author =
-                    sc_consensus_manual_seal::run_instant_seal_and_finalize(InstantSealParams {
-                        block_import: client.clone(),
-                        env: proposers,
-                        client: client.clone(),
-                        pool: transaction_pool.clone(),
-                        select_chain,
-                        consensus_data_provider: Some(Box::new(AuraConsensusDataProvider::new(
-                            client,
-                        ))),
-                        create_inherent_data_providers: move |_, ()| {
-                            // One slot after the best block's, whatever the clock says.
-                            let slot = SlotTimestampProvider::new_aura(slots.clone());
-                            async move { Ok(slot?) }
-                        },
-                    });
+                let author = sc_consensus_manual_seal::run_manual_seal(ManualSealParams {
+                    block_import: client.clone(),
+                    env: proposers,
+                    client: client.clone(),
+                    pool: transaction_pool.clone(),
+                    commands_stream: sealing::orders(client.clone(), transaction_pool),
+                    select_chain,
+                    consensus_data_provider: Some(Box::new(AuraConsensusDataProvider::new(client))),
+                    create_inherent_data_providers: move |_, ()| {
+                        // One slot after the best block's, whatever the clock says.
+                        let slot = SlotTimestampProvider::new_aura(slots.clone());
+                        async move { Ok(slot?) }
+                    },
+                });
                 task_manager.spawn_essential_handle().spawn_blocking(
                     "instant-seal",
                     Some("block-authoring"),

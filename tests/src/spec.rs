@@ -69,6 +69,16 @@ pub fn network(folder: &Path, genesis: &Genesis, peers: &[Peer]) -> Result<PathB
     raw(&folder.join(format!("{}.json", genesis.id)), &edited.display().to_string())
 }
 
+/// Writes the specification of a development chain; its path.
+pub fn development(folder: &Path, session_blocks: u32) -> Result<PathBuf> {
+    let mut spec: Value = serde_json::from_str(&node(&["export-chain-spec", "--chain=dev"])?)?;
+    spec["genesis"]["runtimeGenesis"]["patch"]["validators"]["sessionLength"] =
+        session_blocks.into();
+    let path = folder.join("development.json");
+    std::fs::write(&path, serde_json::to_vec(&spec)?)?;
+    Ok(path)
+}
+
 /// Writes the raw specification of a chain that the node knows, or that a file describes.
 pub fn raw(path: &Path, chain: &str) -> Result<PathBuf> {
     std::fs::write(path, node(&["export-chain-spec", "--raw", "--chain", chain])?)?;

@@ -13,12 +13,11 @@ use super::{
 };
 use crate::{
     process::{program, Node, Process},
-    Options, Stack,
+    spec, Options, Stack,
 };
 use anyhow::{ensure, Context, Result};
 use std::{
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
@@ -28,6 +27,8 @@ const OFFICERS: usize = 64;
 /// Transactions that are sent before it is waited for them: one of each officer, so that each can be
 /// put into a block as soon as it comes.
 const ROUND: usize = ORGANISATIONS * OFFICERS;
+/// Blocks of a session: it does not end.
+const ENDLESS: u32 = 100_000_000;
 /// How often Postgres is asked for nothing.
 const QUESTIONS: usize = 5_000;
 
@@ -77,7 +78,9 @@ pub async fn indexer(plan: &IndexerPlan) -> Result<()> {
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
     let mut stack = Stack::prepare(Options::instant(folder.path()))?;
     stack.start_postgres()?;
-    let spec = format!("--chain={}", one_session(folder.path())?.display());
+    // The last block of a session has no room for a transaction: it would count as an empty one.
+    let spec = spec::development(folder.path(), ENDLESS)?;
+    let spec = format!("--chain={}", spec.display());
     let mut arguments = vec![spec.as_str()];
     arguments.extend(NODE);
     let node = Node::start(folder.path(), &arguments).await?;
@@ -120,20 +123,6 @@ pub async fn indexer(plan: &IndexerPlan) -> Result<()> {
         println!("Written to {PAGE}.");
     }
     Ok(())
-}
-
-/// Writes the specification of a development chain whose first session does not end: its last block
-/// has no room for a transaction, and a node that makes blocks for transactions alone would stop.
-fn one_session(folder: &Path) -> Result<PathBuf> {
-    const ENDLESS: u32 = 100_000_000;
-    let mut node = Command::new(program("registry-node")?);
-    let output = node.args(["export-chain-spec", "--chain=dev"]).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut spec: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    spec["genesis"]["runtimeGenesis"]["patch"]["validators"]["sessionLength"] = ENDLESS.into();
-    let path = folder.join("spec.json");
-    std::fs::write(&path, serde_json::to_vec(&spec)?)?;
-    Ok(path)
 }
 
 /// Sends transactions and waits until all are final. The node makes a block of all that are there,
