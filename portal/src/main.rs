@@ -10,7 +10,6 @@ mod assets;
 mod blocks;
 mod calculator;
 mod cancellations;
-#[cfg(test)]
 mod contract;
 mod credits;
 mod db;

@@ -87,7 +87,7 @@ impl App {
 struct Api;
 
 /// The API and its description.
-fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(home::totals))
         .routes(routes!(projects::list))
@@ -119,12 +119,6 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(extrinsics::status))
         .routes(routes!(extrinsics::follow))
         .split_for_parts()
-}
-
-/// The description of the API.
-#[cfg(test)]
-pub fn description() -> utoipa::openapi::OpenApi {
-    api().1
 }
 
 /// Everything that the portal answers.
