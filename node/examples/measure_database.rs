@@ -16,6 +16,10 @@ use sp_runtime::{traits::Header as _, StateVersion};
 use sp_state_machine::Backend as _;
 use std::time::{Duration, Instant};
 
+/// The node's.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 type Entry = (Vec<u8>, Vec<u8>);
 
 const PREFIXES: u64 = 24;

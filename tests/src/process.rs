@@ -10,9 +10,11 @@ use registry_client::Registry;
 use std::{
     fs::File,
     net::TcpListener,
+    ops::Range,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -160,9 +162,23 @@ impl Node {
     }
 }
 
-/// A port that nobody listens on now.
+/// A port that nobody listens on now and that nobody is given twice. None that the system gives to
+/// outgoing connections (from 32768 on, `ip_local_port_range`): one of those could take it before
+/// its owner listens.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const PORTS: Range<u32> = 10_000..32_768;
+    // Test programs that run one after the other begin at different places.
+    let first = std::process::id().wrapping_mul(97);
+    for _ in PORTS {
+        let number = first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + number % (PORTS.end - PORTS.start);
+        let port = u16::try_from(port)?;
+        if TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no port from {} to {} is free", PORTS.start, PORTS.end)
 }
 
 /// A program of this workspace, beside the one that runs: target/debug.

@@ -19,7 +19,7 @@ fn longest<const N: u32>() -> Text<N> {
 }
 
 fn contact(index: u32) -> Contact {
-    let peer_id = format!("{index:1>64}").replace('0', "z");
+    let peer_id = format!("{index:x>64}").replace('0', "z");
     let mut address = vec![b'x'; MAX_ADDRESS as usize];
     address[0] = b'/';
     Contact {

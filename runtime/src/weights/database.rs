@@ -10,7 +10,7 @@ use frame_support::{
 parameter_types! {
     /// In picoseconds.
     pub const DatabaseWeight: RuntimeDbWeight = RuntimeDbWeight {
-        read: 7952 * WEIGHT_REF_TIME_PER_NANOS,
-        write: 20638 * WEIGHT_REF_TIME_PER_NANOS,
+        read: 8653 * WEIGHT_REF_TIME_PER_NANOS,
+        write: 15461 * WEIGHT_REF_TIME_PER_NANOS,
     };
 }
