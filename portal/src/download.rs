@@ -86,6 +86,15 @@ pub fn routes<L: Listing>(page: &str, api: &str) -> Router<App> {
     router
 }
 
+/// A part of a list, as JSON.
+pub async fn json<L: Listing>(
+    Params(list): Params<L>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (items, next) = list.load(&mut reader, false).await?;
+    Ok(reader.json_list(items, next))
+}
+
 async fn csv<L: Listing>(Params(list): Params<L>, reader: Reader) -> Result<Response, Problem> {
     let headings = L::COLUMNS.iter().map(|(heading, _)| Cell::from(*heading)).collect();
     let heading = rows_as_csv(&[headings])?;

@@ -172,6 +172,10 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        download::Listing,
+        statistics::{credit_flows, credit_stock, project_flows, project_stock},
+    };
     use credit_calculator::{Building, Dimension, Input, Methodology};
     use registry_primitives::{
         credit::{CancellationReason, HoldReason},
@@ -198,6 +202,12 @@ mod tests {
             |path: &PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
         let deeper = folders.iter().flat_map(|folder| self::read(folder, ending));
         files.map(read).chain(deeper).collect()
+    }
+
+    /// The headings of the numbers of a statistic.
+    fn headings<S: Listing>() -> Vec<&'static str> {
+        let headings = S::COLUMNS.iter().map(|(heading, _)| *heading);
+        headings.filter(|heading| !["key", "name"].contains(heading)).collect()
     }
 
     /// Everything in quotes, in templates and in the code outside its tests, with the file.
@@ -273,6 +283,7 @@ mod tests {
             "organisation_role",
             "organisation_status",
             "pause_status",
+            "pending",
             "proposal_status",
             "purpose",
             "request_status",
@@ -283,6 +294,9 @@ mod tests {
             "stage",
             "stage_public",
             "stage_reason",
+            "statistics_by",
+            "statistics_column",
+            "statistics_field",
         ];
         let used: BTreeSet<String> = quoted().into_iter().map(|(_, text)| text).collect();
         for key in EN.catalogue().keys() {
@@ -368,6 +382,21 @@ mod tests {
                 "legal_action",
                 "other",
             ],
+        );
+        let statistics = [
+            headings::<credit_flows::Filter>(),
+            headings::<credit_stock::Filter>(),
+            headings::<project_flows::Filter>(),
+            headings::<project_stock::Filter>(),
+        ];
+        named("statistics_column", &statistics.concat());
+        named("statistics_by", credit_flows::By::ALL);
+        named("statistics_by", credit_stock::By::ALL);
+        named("statistics_by", project_flows::By::ALL);
+        named("statistics_by", project_stock::By::ALL);
+        named(
+            "statistics_field",
+            &["from", "to", "at", "organisation", "project", "proponent", "certifier"],
         );
         named("country", &CountryCode::all().collect::<Vec<_>>());
     }

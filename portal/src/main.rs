@@ -36,6 +36,7 @@ mod retirements;
 mod sentences;
 mod server;
 mod settings;
+mod statistics;
 mod status;
 mod submissions;
 mod transfers;

@@ -8,7 +8,9 @@ use crate::{
     node::Node,
     organisations, prepare, problem,
     problem::{Message, Problem},
-    project, projects, proposals, requests, retirements, settings, status,
+    project, projects, proposals, requests, retirements, settings, statistics,
+    statistics::pages::Statistic,
+    status,
     submissions::Submissions,
     transfers,
 };
@@ -80,6 +82,7 @@ impl App {
     ),
     tags(
         (name = "registry", description = "What the chain says"),
+        (name = "statistics", description = "Flows in a period, stocks at a date, what waits"),
         (name = "extrinsics", description = "Prepare, send and follow transactions"),
         (name = "service", description = "The state of this service")
     )
@@ -113,6 +116,11 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(organisations::show))
         .routes(routes!(events::list))
         .routes(routes!(events::show))
+        .routes(routes!(statistics::credit_flows::list))
+        .routes(routes!(statistics::credit_stock::list))
+        .routes(routes!(statistics::project_flows::list))
+        .routes(routes!(statistics::project_stock::list))
+        .routes(routes!(statistics::pending::show))
         .routes(routes!(status::health))
         .routes(routes!(prepare::prepare))
         .routes(routes!(extrinsics::submit))
@@ -163,6 +171,8 @@ pub fn router(app: App) -> Router {
         .route("/events", get(events::page))
         .route("/events.json", get(events::list))
         .route("/events/{position}", get(events::details))
+        .route("/statistics", get(statistics::pages::overview))
+        .route("/statistics.json", get(statistics::pending::show))
         .route("/status", get(status::page))
         .route("/status.json", get(status::health))
         .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
@@ -187,6 +197,11 @@ pub fn router(app: App) -> Router {
             "/calculator/constants",
             "/api/v1/calculator/constants",
         ));
+    let statistics = Router::new()
+        .merge(statistic::<statistics::credit_flows::Filter>("credits/flows"))
+        .merge(statistic::<statistics::credit_stock::Filter>("credits/stock"))
+        .merge(statistic::<statistics::project_flows::Filter>("projects/flows"))
+        .merge(statistic::<statistics::project_stock::Filter>("projects/stock"));
     let cors = CorsLayer::new()
         .allow_origin(cors::Any)
         .allow_methods([Method::GET, Method::HEAD])
@@ -194,6 +209,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(pages)
         .merge(files)
+        .merge(statistics)
         .merge(api)
         .merge(assets::routes())
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", description))
@@ -207,6 +223,15 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(protect))
         .layer(from_fn(observe))
         .with_state(app)
+}
+
+/// The page, the JSON and the files of a statistic.
+fn statistic<S: Statistic>(name: &str) -> Router<App> {
+    let page = format!("/statistics/{name}");
+    Router::new()
+        .route(&page, get(statistics::pages::page::<S>))
+        .route(&format!("{page}.json"), get(download::json::<S>))
+        .merge(download::routes::<S>(&page, &format!("/api/v1/statistics/{name}")))
 }
 
 /// Answers until the process is told to end; requests that have begun are finished.

@@ -4,6 +4,7 @@
 mod files;
 mod pages;
 mod postgres;
+mod statistics;
 
 use crate::Stack;
 use anyhow::{Context, Result};
@@ -58,7 +59,9 @@ pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report
     let mut report = Report::default();
     data(stack, &at, &state, made, &mut report).await?;
     pages::compare(stack, &at, &state, &mut report).await?;
-    files::compare(&Site { root: stack.portal_url() }, &mut report).await?;
+    let site = Site { root: stack.portal_url() };
+    statistics::compare(&site, &state, &mut report).await?;
+    files::compare(&site, &mut report).await?;
     Ok(report)
 }
 

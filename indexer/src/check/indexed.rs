@@ -105,6 +105,19 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'retirement', retirement, 'cancellation', cancellation,
                 'first_transferred', first_transferred, 'parent', parent) AS "row!"
             FROM chain.credit_blocks"#,
+        "stocks": r#"
+            SELECT project || '/' || vintage || '/' || owner || '/' || status AS "key!",
+                   jsonb_build_object('tonnes', SUM(change)::bigint) AS "row!"
+            FROM (
+                SELECT project, vintage, to_owner AS owner, to_status AS status,
+                       tonnes::bigint AS change
+                FROM chain.daily_flows
+                UNION ALL
+                SELECT project, vintage, from_owner, from_status, -tonnes::bigint
+                FROM chain.daily_flows
+            ) changes
+            WHERE status <> ''
+            GROUP BY project, vintage, owner, status HAVING SUM(change) <> 0"#,
         "retirements": r#"
             SELECT id::text AS "key!", jsonb_build_object(
                 'height', height, 'owner', owner, 'purpose', purpose,

@@ -31,6 +31,7 @@ fn registry(state: &State) -> Result<Tables, IndexerError> {
         ("monitoring_periods", monitoring_periods(state)),
         ("monitoring_vintages", monitoring_vintages(state)),
         ("credit_blocks", credits::blocks(state)),
+        ("stocks", credits::stocks(state)?),
         ("retirements", credits::retirements(state)?),
         ("retirement_parts", credits::retirement_parts(state)),
         ("cancellations", credits::cancellations(state)),

@@ -118,10 +118,10 @@ async fn write_history(
 ) -> Result<(), IndexerError> {
     sqlx::query!(
         "INSERT INTO chain.serial_history
-             (height, index, part, start_serial, end_serial, kind, from_owner, to_owner, status,
-              reason, request, retirement, cancellation)
+             (height, index, part, start_serial, end_serial, kind, from_owner, to_owner,
+              from_status, status, reason, request, retirement, cancellation)
          SELECT $1, $2, m.n - 1, b.start_serial, b.end_serial, $4, b.owner, $5,
-                NULLIF($6::text, b.status), $7, $8, $9, $10
+                b.status, NULLIF($6::text, b.status), $7, $8, $9, $10
          FROM UNNEST($3::bigint[]) WITH ORDINALITY AS m (start_serial, n)
          JOIN chain.credit_blocks b USING (start_serial)",
         at.height(),

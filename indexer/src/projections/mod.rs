@@ -11,6 +11,7 @@ mod cancellations;
 mod certifications;
 mod council;
 mod credits;
+mod daily;
 mod emergency;
 mod monitoring;
 mod organisations;
@@ -68,7 +69,8 @@ pub async fn apply(connection: &mut PgConnection, blocks: &[Block]) -> Result<()
             }
         }
     }
-    run.write(connection).await
+    run.write(connection).await?;
+    daily::add_up(connection, blocks).await
 }
 
 async fn apply_one(

@@ -16,6 +16,7 @@ pub async fn apply(
     match event {
         Event::ProjectRegistered { id, registration, .. } => {
             insert(connection, at, *id, registration).await?;
+            note_stage(connection, at, *id, ProjectStage::Submitted, 0).await?;
             proponents::insert(connection, *id, &registration.proponents).await?;
             let certifiers: Vec<u32> = registration.certifiers.iter().copied().collect();
             certifications::assign(connection, *id, &certifiers).await?;
@@ -152,9 +153,33 @@ async fn set_stage(
         stage.as_str(),
         reason,
     )
+    .execute(&mut *connection)
+    .await?;
+    at.met(1, &updated, "the project is not there")?;
+    note_stage(connection, at, project, stage, 0).await
+}
+
+/// Keeps when a project entered a stage, and what was authorised with it.
+async fn note_stage(
+    connection: &mut PgConnection,
+    at: At,
+    project: u32,
+    stage: ProjectStage,
+    authorised: u64,
+) -> Result<(), IndexerError> {
+    sqlx::query!(
+        "INSERT INTO chain.project_stages (project, height, index, at, stage, authorised)
+         VALUES ($1, $2, $3, $4, $5, $6::bigint)",
+        i64::from(project),
+        at.height(),
+        at.index()?,
+        at.time,
+        stage.as_str(),
+        big(authorised)?,
+    )
     .execute(connection)
     .await?;
-    at.met(1, &updated, "the project is not there")
+    Ok(())
 }
 
 async fn authorise(
@@ -175,9 +200,10 @@ async fn authorise(
         article6.map(serde_json::to_value).transpose()?,
         position(buffer_rate)?,
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    at.met(1, &updated, "the project is not there")
+    at.met(1, &updated, "the project is not there")?;
+    note_stage(connection, at, project, ProjectStage::Authorised, quantity).await
 }
 
 async fn submit_document(

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::io::Cursor;
 
 /// Everything that the portal lists.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 15] = [
     "/projects",
     "/credits",
     "/transfers",
@@ -20,6 +20,10 @@ const LISTS: [&str; 11] = [
     "/organisations",
     "/events",
     "/calculator/constants",
+    "/statistics/credits/flows",
+    "/statistics/credits/stock",
+    "/statistics/projects/flows",
+    "/statistics/projects/stock",
 ];
 
 /// Compares each list with its CSV, its JSON lines and its workbook.

@@ -6,9 +6,10 @@ use crate::error::IndexerError;
 use registry_client::state::State;
 use registry_primitives::{
     credit::{BlockStatus, Corrects, Ranges, RetirementDetails, RetirementPurpose, Totals},
-    SerialNumber,
+    SerialNumber, SerialRange,
 };
 use serde_json::{json, Value};
+use std::collections::BTreeMap;
 
 pub fn blocks(state: &State) -> Rows {
     let rows = state.blocks.iter().map(|(start, block)| {
@@ -39,6 +40,20 @@ pub fn blocks(state: &State) -> Rows {
         (start.to_string(), row)
     });
     rows.collect()
+}
+
+/// Tonnes of a project's vintage that an organisation has in a status.
+pub fn stocks(state: &State) -> Result<Rows, IndexerError> {
+    let mut stocks = BTreeMap::<String, u64>::new();
+    for (start, block) in &state.blocks {
+        let (project, vintage, owner) = (block.project, block.vintage, block.owner);
+        let stock = format!("{project}/{vintage}/{owner}/{}", block.status.as_str());
+        let tonnes = SerialRange { start: *start, end: block.end }.quantity();
+        let sum = stocks.entry(stock).or_default();
+        *sum = sum.checked_add(tonnes).ok_or(IndexerError::OutOfRange(tonnes))?;
+    }
+    let rows = stocks.into_iter().map(|(stock, tonnes)| (stock, json!({ "tonnes": tonnes })));
+    Ok(rows.collect())
 }
 
 /// What a retirement, or a request for one, says of itself.

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The pages of the statistics: one table each, with a form for what is asked.
+
+use crate::{
+    answers::{OrganisationRef, ProjectRef},
+    db::Reader,
+    download::{Cell, Listing},
+    i18n::Language,
+    page::{self, foreign, Html, Layout},
+    problem::Problem,
+    query::Params,
+    server::App,
+};
+use askama::{filters::Safe, Template};
+use axum::{extract::State, http::Uri, response::Response};
+use chrono::NaiveDate;
+use registry_primitives::SectoralScope;
+
+use super::pending::Pending;
+
+/// A field of the form, beside what to count by.
+pub struct Field {
+    pub name: &'static str,
+    value: String,
+    day: bool,
+}
+
+impl Field {
+    /// A day.
+    pub fn day(name: &'static str, value: Option<NaiveDate>) -> Self {
+        Self { name, value: value.map(|day| day.to_string()).unwrap_or_default(), day: true }
+    }
+
+    /// The number of an organisation or a project.
+    pub fn number(name: &'static str, value: Option<i64>) -> Self {
+        Self { name, value: value.map(|id| id.to_string()).unwrap_or_default(), day: false }
+    }
+}
+
+/// A list of groups that has a page.
+pub trait Statistic: Listing {
+    /// Its title and its explanation, in the catalogue.
+    const TITLE: &'static str;
+    const LEAD: &'static str;
+
+    /// What it can be counted by.
+    fn choices() -> &'static [&'static str];
+
+    /// What it is counted by.
+    fn by(&self) -> &'static str;
+
+    /// The other fields of its form.
+    fn fields(&self) -> Vec<Field>;
+}
+
+/// A row of a table.
+struct Row {
+    name: Html,
+    /// What stands under the headings.
+    numbers: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "statistics.html")]
+struct Page {
+    l: Layout,
+    lead: &'static str,
+    by: &'static str,
+    choices: Vec<(&'static str, bool)>,
+    fields: Vec<Field>,
+    headings: Vec<&'static str>,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+impl Page {
+    fn given(&self) -> Vec<(&'static str, String)> {
+        let fields = self.fields.iter().map(|field| (field.name, field.value.clone()));
+        std::iter::once(("by", self.by.to_owned())).chain(fields).collect()
+    }
+}
+
+/// `/statistics/credits/flows` and its like.
+pub async fn page<S: Statistic>(
+    State(app): State<App>,
+    uri: Uri,
+    Params(statistic): Params<S>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (items, next) = statistic.load(&mut reader, true).await?;
+    let l = Layout::of_list(&app, &reader, &uri, S::TITLE);
+    let by = statistic.by();
+    // Only some questions give all columns a meaning.
+    let columns: Vec<_> = S::COLUMNS
+        .iter()
+        .filter(|(heading, _)| !["key", "name"].contains(heading))
+        .filter(|(_, cell)| items.iter().any(|item| cell(item) != Cell::Empty))
+        .collect();
+    let text = |item: &S::Item, heading: &str| {
+        let column = S::COLUMNS.iter().find(|(name, _)| *name == heading);
+        match column.map(|(_, cell)| cell(item)) {
+            Some(Cell::Text(text)) => text,
+            _ => String::new(),
+        }
+    };
+    let rows = items
+        .iter()
+        .map(|item| Row {
+            name: key(by, &text(item, "key"), text(item, "name")),
+            numbers: columns
+                .iter()
+                .map(|(_, cell)| match cell(item) {
+                    Cell::Number(number) => Language::default().number(number),
+                    _ => String::new(),
+                })
+                .collect(),
+        })
+        .collect();
+    let headings = columns.iter().map(|(heading, _)| *heading).collect();
+    let choices = S::choices().iter().map(|choice| (*choice, *choice == by)).collect();
+    let fields = statistic.fields();
+    page::render(&Page { l, lead: S::LEAD, by, choices, fields, headings, rows, next })
+}
+
+/// A group, as people call it.
+fn key(by: &str, key: &str, name: String) -> Html {
+    let language = Language::default();
+    let label = |group: &str| page::text(&language.label(group, key));
+    let html = match (by, key.parse()) {
+        ("all", _) => label("statistics_by"),
+        ("sector", _) => label("sector"),
+        ("type", _) => label("mitigation"),
+        ("country", _) => label("country"),
+        // Reasons of cancellations stand beside purposes of retirements.
+        ("purpose", _) => {
+            let retirement = language.find(&format!("retirement_purpose.{key}")).is_some();
+            label(if retirement { "retirement_purpose" } else { "cancellation_reason" })
+        }
+        ("project", Ok(id)) => page::project_link(&ProjectRef { id, title: name }),
+        ("organisation", Ok(id)) => page::organisation_link(&OrganisationRef { id, name }),
+        ("scope", Ok(number)) => {
+            let scope = SectoralScope::ALL.iter().find(|it| i64::from(it.number()) == number);
+            let scope = scope.map(|scope| language.label("scope", scope.as_str()));
+            page::text(&format!("{number} {}", scope.unwrap_or_default()))
+        }
+        _ => foreign(key),
+    };
+    Safe(html)
+}
+
+#[derive(Template)]
+#[template(path = "statistics_overview.html")]
+struct Overview {
+    l: Layout,
+    pending: Vec<(&'static str, String)>,
+}
+
+/// `/statistics`
+pub async fn overview(
+    State(app): State<App>,
+    uri: Uri,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let pending = Pending::load(&mut reader, None).await?.rows();
+    let number = |(name, number)| (name, Language::default().number(number));
+    let pending = pending.into_iter().map(number).collect();
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.t("statistics.title").to_owned();
+    page::render(&Overview { l, pending })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_called_what_people_call_them() {
+        let name = |by: &str, of: &str| key(by, of, "A & B".to_owned()).0;
+        assert_eq!(name("sector", "energy"), "Energy");
+        assert_eq!(name("scope", "1"), "1 Energy industries");
+        assert_eq!(name("purpose", "voluntary"), "Voluntary");
+        assert_eq!(name("purpose", "reversal"), "A removal was reversed");
+        assert_eq!(name("country", "VU"), "Vanuatu");
+        assert!(name("project", "7").starts_with("<a href=\"/projects/7\">"));
+        assert!(name("organisation", "3").contains("A &#38; B"));
+        assert!(!name("region", "<b>").contains("<b>"));
+    }
+}
