@@ -52,6 +52,11 @@ impl Database {
         Ok(Self { pool })
     }
 
+    /// The connections.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// The block that the tables are at; a cheap question that keeps status and banner informed.
     pub async fn cursor(&self) -> Result<Seen, Problem> {
         let mut connection = self.pool.acquire().await?;

@@ -61,6 +61,11 @@ impl Event {
     pub fn words(&self) -> Html {
         Safe(self.sentence.clone())
     }
+
+    /// Where in the chain it is.
+    pub fn position(&self) -> Position {
+        Position { block: self.block, index: self.index }
+    }
 }
 
 /// A row of the join that all queries of this file make.
@@ -169,6 +174,22 @@ impl Filter {
         ]
         .into_iter()
         .flatten()
+    }
+
+    /// Whether it asks for what comes, in its order, and not for a part of what was.
+    pub fn can_be_followed(&self) -> bool {
+        self.order != Some(Order::Newest) && self.limit.is_none()
+    }
+
+    /// The event to go on after.
+    pub fn after(&self) -> Option<Position> {
+        self.after
+    }
+
+    /// Asks for a number of events after this one.
+    pub fn go_on(&mut self, after: Position, limit: i64) {
+        self.after = Some(after);
+        self.limit = Some(limit);
     }
 
     async fn rows(

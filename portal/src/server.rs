@@ -4,7 +4,9 @@
 use crate::{
     assets, blocks, calculator, cancellations, credits,
     db::Database,
-    download, events, extrinsics, home,
+    download, events, extrinsics, feed,
+    heights::Heights,
+    home,
     node::Node,
     organisations, prepare, problem,
     problem::{Message, Problem},
@@ -59,12 +61,14 @@ pub struct App {
     pub node: Node,
     /// Transactions sent through this portal.
     pub submissions: Submissions,
+    /// How far the indexer is.
+    pub heights: Heights,
 }
 
 impl App {
     /// Nothing is connected yet.
     pub fn new(database: Database, node: Node) -> Self {
-        Self { database, node, submissions: Submissions::default() }
+        Self { database, node, submissions: Submissions::default(), heights: Heights::default() }
     }
 }
 
@@ -115,6 +119,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(organisations::list))
         .routes(routes!(organisations::show))
         .routes(routes!(events::list))
+        .routes(routes!(feed::stream))
         .routes(routes!(events::show))
         .routes(routes!(statistics::credit_flows::list))
         .routes(routes!(statistics::credit_stock::list))
@@ -237,6 +242,7 @@ fn statistic<S: Statistic>(name: &str) -> Router<App> {
 /// Answers until the process is told to end; requests that have begun are finished.
 pub async fn serve(app: App, listen: SocketAddr) -> anyhow::Result<()> {
     tokio::spawn(app.node.clone().watch());
+    tokio::spawn(app.heights.clone().listen(app.database.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, router(app)).with_graceful_shutdown(asked_to_end()).await?;
