@@ -291,7 +291,7 @@ impl CancellationRecord {
 #[utoipa::path(
     get, path = "/api/v1/cancellations/{id}", tag = "registry",
     operation_id = "cancellation",
-    params(("id" = u64, Path, description = "Number of the cancellation")),
+    params(("id" = u64, Path, description = "Number of the cancellation", example = 1)),
     responses(
         (status = OK, body = At<CancellationRecord>),
         (status = NOT_FOUND, body = ProblemDocument),

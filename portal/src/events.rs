@@ -446,7 +446,7 @@ pub async fn block_hash(reader: &mut Reader, height: i64) -> Result<String, Prob
 #[utoipa::path(
     get, path = "/api/v1/events/{id}", tag = "registry",
     operation_id = "event",
-    params(("id" = String, Path, description = "Height of the block and index in it: `120-3`")),
+    params(("id" = String, Path, description = "Height of the block and index in it: `120-3`", example = "120-3")),
     responses(
         (status = OK, body = At<EventDetails>),
         (status = NOT_FOUND, body = ProblemDocument),

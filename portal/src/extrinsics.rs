@@ -175,7 +175,10 @@ async fn find(app: &App, hash: &str) -> Result<Found, Problem> {
 /// Where a transaction is.
 #[utoipa::path(
     get, path = "/api/v1/extrinsics/{hash}", tag = "extrinsics",
-    params(("hash" = String, Path, description = "Hash of the transaction")),
+    params((
+        "hash" = String, Path, description = "Hash of the transaction",
+        example = "0x4f9d0b7c2b1a6e35d8f0c1b2a3948576e5d4c3b2a1908f7e6d5c4b3a29180706"
+    )),
     responses(
         (status = OK, body = Submission),
         (status = NOT_FOUND, body = ProblemDocument),
@@ -192,7 +195,10 @@ pub async fn status(State(app): State<App>, Path(hash): Path<String>) -> Result<
 /// What becomes of a transaction, as server-sent events; the stream ends when nothing more will.
 #[utoipa::path(
     get, path = "/api/v1/extrinsics/{hash}/events", tag = "extrinsics",
-    params(("hash" = String, Path, description = "Hash of the transaction")),
+    params((
+        "hash" = String, Path, description = "Hash of the transaction",
+        example = "0x4f9d0b7c2b1a6e35d8f0c1b2a3948576e5d4c3b2a1908f7e6d5c4b3a29180706"
+    )),
     responses(
         (status = OK, body = Submission, content_type = "text/event-stream"),
         (status = NOT_FOUND, body = ProblemDocument),

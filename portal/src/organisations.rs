@@ -393,7 +393,7 @@ async fn projects(reader: &mut Reader, organisation: i64) -> Result<Vec<OwnProje
 #[utoipa::path(
     get, path = "/api/v1/organisations/{id}", tag = "registry",
     operation_id = "organisation",
-    params(("id" = u32, Path, description = "Number of the organisation")),
+    params(("id" = u32, Path, description = "Number of the organisation", example = 1)),
     responses(
         (status = OK, body = At<Organisation>),
         (status = NOT_FOUND, body = ProblemDocument),

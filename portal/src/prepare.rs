@@ -37,9 +37,12 @@ const BLOCK_SECONDS: u64 = 3;
 /// A call to prepare for signing.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "account": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+    "call": { "pallet": "credits", "name": "issue", "args": { "project": 1, "period": 1 } },
+}))]
 pub struct PrepareRequest {
     /// Who will sign, SS58.
-    #[schema(example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
     account: String,
     /// The call: `{"pallet": "credits", "name": "issue", "args": {"project": 1, "period": 1}}`.
     #[schema(value_type = Object)]

@@ -23,6 +23,9 @@ use registry_client::Refused;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// What a problem document is sent as.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
 /// A sentence of the catalogue with what fills its gaps, to be said in the reader's language.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {
@@ -254,7 +257,7 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
     document.as_of = sight.get().map(|Seen { as_of, .. }| as_of.clone());
     let mut formed = if page::wants_data(uri.path()) {
         let body = serde_json::to_vec(&document).unwrap_or_default();
-        let kind = (header::CONTENT_TYPE, "application/problem+json");
+        let kind = (header::CONTENT_TYPE, MEDIA_TYPE);
         (problem.kind.status(), [kind], Body::from(body)).into_response()
     } else {
         let l = page::Layout::of_problem(&app, &uri, &document.title, sight.get());

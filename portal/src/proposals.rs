@@ -345,7 +345,7 @@ impl ProposalRecord {
 #[utoipa::path(
     get, path = "/api/v1/proposals/{id}", tag = "registry",
     operation_id = "proposal",
-    params(("id" = u32, Path, description = "Number of the proposal")),
+    params(("id" = u32, Path, description = "Number of the proposal", example = 1)),
     responses(
         (status = OK, body = At<ProposalRecord>),
         (status = NOT_FOUND, body = ProblemDocument),

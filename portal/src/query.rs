@@ -33,12 +33,16 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let unreadable =
             |error: String| Problem::malformed(Message::new("problem.query").with("error", error));
+        let Query(given) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map_err(|error| unreadable(error.body_text()))?;
+        // No text of the registry has it, and no text of Postgres can.
+        if given.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(Problem::malformed(Message::new("problem.nul")));
+        }
         // A machine that misspells a filter must not take the whole list for the filtered one; a
         // person who follows a link with a tracker in it shall see the page.
         if page::wants_data(parts.uri.path()) {
-            let Query(given) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
-                .await
-                .map_err(|error| unreadable(error.body_text()))?;
             let known: Vec<String> =
                 T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
             if let Some((name, _)) = given.iter().find(|(name, _)| !known.contains(name)) {

@@ -294,7 +294,7 @@ impl Certificate {
 #[utoipa::path(
     get, path = "/api/v1/retirements/{id}", tag = "registry",
     operation_id = "retirement",
-    params(("id" = u64, Path, description = "Number of the retirement")),
+    params(("id" = u64, Path, description = "Number of the retirement", example = 1)),
     responses(
         (status = OK, body = At<Certificate>),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -36,7 +36,10 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 use tracing::Instrument;
-use utoipa::OpenApi;
+use utoipa::{
+    openapi::{Content, RefOr},
+    OpenApi,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -95,7 +98,7 @@ struct Api;
 
 /// The API and its description.
 pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Api::openapi())
+    let (router, mut description) = OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(home::totals))
         .routes(routes!(projects::list))
         .routes(routes!(project::show))
@@ -131,7 +134,32 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(extrinsics::submit))
         .routes(routes!(extrinsics::status))
         .routes(routes!(extrinsics::follow))
-        .split_for_parts()
+        .split_for_parts();
+    describe_problems(&mut description);
+    (router, description)
+}
+
+/// Gives problem documents the media type that they are answered with (RFC 9457).
+fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
+    const PROBLEM: &str = "#/components/schemas/ProblemDocument";
+    let operations = description.paths.paths.values_mut().flat_map(|path| {
+        [&mut path.get, &mut path.post].into_iter().filter_map(|operation| operation.as_mut())
+    });
+    for operation in operations {
+        for response in operation.responses.responses.values_mut() {
+            let RefOr::T(response) = response else { continue };
+            let content = std::mem::take(&mut response.content);
+            let described = content.into_iter().map(|(media_type, content)| {
+                let is_problem = matches!(
+                    &content,
+                    RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. })
+                        if schema.ref_location == PROBLEM
+                );
+                (if is_problem { problem::MEDIA_TYPE.to_owned() } else { media_type }, content)
+            });
+            response.content = described.collect();
+        }
+    }
 }
 
 /// Everything that the portal answers.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Chain, Postgres and pages, compared with each other: every serial, every total.
 
+mod contract;
 mod files;
 mod pages;
 mod postgres;
@@ -24,11 +25,15 @@ impl Report {
     }
 
     fn same<T: PartialEq + fmt::Debug>(&mut self, what: impl fmt::Display, expected: T, found: T) {
-        if let Some((_, count)) = self.compared.last_mut() {
-            *count += 1;
-        }
+        self.count(1);
         if expected != found {
             self.differences.push(format!("{what}: expected {expected:?}, found {found:?}"));
+        }
+    }
+
+    fn count(&mut self, compared: usize) {
+        if let Some((_, count)) = self.compared.last_mut() {
+            *count += compared;
         }
     }
 
@@ -62,6 +67,7 @@ pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report
     let site = Site { root: stack.portal_url() };
     statistics::compare(&site, &state, &mut report).await?;
     files::compare(&site, &mut report).await?;
+    contract::compare(&site, &mut report)?;
     Ok(report)
 }
 

@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod compare;
 pub mod demo_data;
+pub mod javascript;
 pub mod network;
 pub mod officer;
 pub mod process;

@@ -8,13 +8,13 @@ mod e2e {
     use super::common::{self, transfer, Cast, FIRST, SECOND};
     use anyhow::{ensure, Context, Result};
     use registry_client::{state::State, Registry};
-    use registry_testbed::{compare::Site, Stack};
-    use serde_json::Value;
-    use std::{
-        fs,
-        path::{Path, PathBuf},
-        process::{Command, Output},
+    use registry_testbed::{
+        compare::Site,
+        javascript::{in_words, JavaScript},
+        Stack,
     };
+    use serde_json::Value;
+    use std::process::Output;
 
     /// The script of each client, and the name of its package.
     const CLIENTS: [(&str, &str); 2] =
@@ -35,7 +35,7 @@ mod e2e {
 
     #[tokio::test]
     async fn standard_clients_sign_and_submit() -> Result<()> {
-        let clients = Clients::install()?;
+        let clients = Clients(JavaScript::install()?);
         let folder = common::folder()?;
         let mut stack = common::stack(&folder).await?;
         let registry = stack.registry().await?;
@@ -141,44 +141,16 @@ mod e2e {
         Ok(())
     }
 
-    /// The JavaScript clients with what they need, outside the checkout.
-    struct Clients {
-        folder: PathBuf,
-    }
+    /// The JavaScript clients.
+    struct Clients(JavaScript);
 
     impl Clients {
-        /// Installs the packages of the lock file, unless the last run did.
-        fn install() -> Result<Self> {
-            let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
-            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
-            fs::create_dir_all(&folder)?;
-            for name in ["package.json", "package-lock.json", "transfer.mjs"]
-                .into_iter()
-                .chain(CLIENTS.map(|(script, _)| script))
-            {
-                fs::copy(source.join(name), folder.join(name)).with_context(|| name.to_owned())?;
-            }
-            let lock = fs::read(source.join("package-lock.json"))?;
-            let installed = folder.join("installed.json");
-            if fs::read(&installed).ok().as_ref() != Some(&lock) {
-                let output = Command::new("npm")
-                    .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-                    .current_dir(&folder)
-                    .output()
-                    .context("npm cannot be started; run scripts/setup")?;
-                ensure!(output.status.success(), "npm ci failed: {}", in_words(&output));
-                fs::write(installed, lock)?;
-            }
-            Ok(Self { folder })
-        }
-
         fn run(&self, stack: &Stack, script: &str, arguments: &str) -> Result<Output> {
-            let output = Command::new("node")
-                .arg(self.folder.join(script))
-                .arg(stack.node_url())
-                .args(arguments.split_whitespace())
-                .output()
-                .context("node cannot be started; run scripts/setup")?;
+            let node = stack.node_url();
+            let arguments: Vec<_> =
+                std::iter::once(node.as_str()).chain(arguments.split_whitespace()).collect();
+            let output = self.0.run(script, &arguments)?;
+            let arguments = arguments.join(" ");
             println!("{script} {arguments}\n{}", in_words(&output));
             Ok(output)
         }
@@ -190,10 +162,5 @@ mod e2e {
             ensure!(output.status.success() && known, "{}", in_words(&output));
             Ok(serde_json::from_slice(&output.stdout)?)
         }
-    }
-
-    fn in_words(output: &Output) -> String {
-        let text = [output.stdout.as_slice(), &output.stderr].concat();
-        format!("{}{}", String::from_utf8_lossy(&text), output.status)
     }
 }

@@ -181,7 +181,7 @@ async fn find(reader: &mut Reader, id: &str) -> Result<Version, Problem> {
 #[utoipa::path(
     get, path = "/api/v1/calculator/constants/{version}", tag = "registry",
     operation_id = "constants",
-    params(("version" = u32, Path, description = "Number of the version")),
+    params(("version" = u32, Path, description = "Number of the version", example = 1)),
     responses(
         (status = OK, body = At<Version>),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -132,7 +132,7 @@ impl Project {
 #[utoipa::path(
     get, path = "/api/v1/projects/{id}", tag = "registry",
     operation_id = "project",
-    params(("id" = u32, Path, description = "Number of the project")),
+    params(("id" = u32, Path, description = "Number of the project", example = 1)),
     responses(
         (status = OK, body = At<Project>),
         (status = NOT_FOUND, body = ProblemDocument),

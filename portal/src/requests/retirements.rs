@@ -294,7 +294,7 @@ impl RetirementRequestRecord {
 #[utoipa::path(
     get, path = "/api/v1/requests/retirements/{id}", tag = "registry",
     operation_id = "retirement_request",
-    params(("id" = u64, Path, description = "Number of the request")),
+    params(("id" = u64, Path, description = "Number of the request", example = 1)),
     responses(
         (status = OK, body = At<RetirementRequestRecord>),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -289,7 +289,7 @@ impl TransferRequestRecord {
 #[utoipa::path(
     get, path = "/api/v1/requests/transfers/{id}", tag = "registry",
     operation_id = "transfer_request",
-    params(("id" = u64, Path, description = "Number of the request")),
+    params(("id" = u64, Path, description = "Number of the request", example = 1)),
     responses(
         (status = OK, body = At<TransferRequestRecord>),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -156,6 +156,7 @@ impl Pending {
     operation_id = "pending",
     responses(
         (status = OK, body = At<Pending>),
+        (status = BAD_REQUEST, body = ProblemDocument),
         (status = NOT_FOUND, body = ProblemDocument),
     )
 )]
