@@ -21,6 +21,7 @@ mod freshness;
 mod heights;
 mod home;
 mod i18n;
+mod limit;
 mod lineage;
 mod node;
 mod organisations;
@@ -60,6 +61,17 @@ struct Arguments {
     /// Websocket address of a node.
     #[arg(long, env = "NODE_URL", default_value = "ws://127.0.0.1:9944")]
     node: String,
+    /// Requests a second that each client may make, with a reserve of ten seconds; 0 for no limit.
+    #[arg(long, env = "REQUESTS_PER_SECOND", default_value_t = 50)]
+    requests_per_second: u32,
+    /// Proxies, as networks, that are believed when they say for whom they ask (X-Forwarded-For).
+    #[arg(
+        long,
+        env = "TRUSTED_PROXIES",
+        value_delimiter = ',',
+        default_value = "127.0.0.1/32,::1/128"
+    )]
+    trusted_proxies: Vec<ipnet::IpNet>,
     /// Address for Prometheus; nothing is measured without it.
     #[arg(long, env = "METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -71,10 +83,12 @@ async fn main() -> anyhow::Result<()> {
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,subxt=warn,jsonrpsee=error"));
     let colours = std::io::stdout().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).init();
-    let Arguments { listen, database, node, metrics_listen } = Arguments::parse();
-    if let Some(address) = metrics_listen {
+    let arguments = Arguments::parse();
+    if let Some(address) = arguments.metrics_listen {
         server::serve_metrics(address).await?;
     }
-    let app = server::App::new(db::Database::new(&database)?, node::Node::new(node));
-    server::serve(app, listen).await
+    let limit = limit::Limit::new(arguments.requests_per_second, arguments.trusted_proxies);
+    let database = db::Database::new(&arguments.database)?;
+    let app = server::App::new(database, node::Node::new(arguments.node));
+    server::serve(app, limit, arguments.listen).await
 }

@@ -57,6 +57,8 @@ pub struct Problem {
     detail: Option<Message>,
     /// The chain's own words.
     refused: Option<Refused>,
+    /// Seconds after which to ask again.
+    again: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +70,7 @@ enum Kind {
     Timeout,
     TooLarge,
     Unprocessable,
+    TooMany,
     Internal,
     Unavailable,
 }
@@ -82,6 +85,7 @@ impl Kind {
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -96,6 +100,7 @@ impl Kind {
             Self::Timeout => "timeout",
             Self::TooLarge => "too-large",
             Self::Unprocessable => "unprocessable",
+            Self::TooMany => "too-many-requests",
             Self::Internal => "internal",
             Self::Unavailable => "unavailable",
         }
@@ -110,6 +115,7 @@ impl Kind {
             Self::Timeout => "title.timeout",
             Self::TooLarge => "title.too_large",
             Self::Unprocessable => "title.unprocessable",
+            Self::TooMany => "title.too_many",
             Self::Internal => "title.internal",
             Self::Unavailable => "title.unavailable",
         }
@@ -136,7 +142,7 @@ impl Kind {
 
 impl Problem {
     fn new(kind: Kind, detail: Message) -> Self {
-        Self { kind, detail: Some(detail), refused: None }
+        Self { kind, detail: Some(detail), refused: None, again: None }
     }
 
     /// The address, its query or the body cannot be read.
@@ -161,7 +167,12 @@ impl Problem {
 
     /// The database or the node does not answer.
     pub fn unavailable(detail: Message) -> Self {
-        Self::new(Kind::Unavailable, detail)
+        Self { again: Some(10), ..Self::new(Kind::Unavailable, detail) }
+    }
+
+    /// The client has asked too much.
+    pub fn too_many_requests(detail: Message, seconds: u64) -> Self {
+        Self { again: Some(seconds), ..Self::new(Kind::TooMany, detail) }
     }
 
     /// The indexer has not written the first block yet.
@@ -171,7 +182,7 @@ impl Problem {
 
     /// The chain refused a transaction.
     pub fn refused(reason: Refused) -> Self {
-        Self { kind: Kind::Unprocessable, detail: None, refused: Some(reason) }
+        Self { kind: Kind::Unprocessable, detail: None, refused: Some(reason), again: None }
     }
 
     /// A defect; what it is goes to the log only.
@@ -249,7 +260,7 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
         let answered = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
             kind.to_str().is_ok_and(|kind| kind.contains("json") || kind.contains("html"))
         });
-        (!answered).then_some(Problem { kind, detail: None, refused: None })
+        (!answered).then_some(Problem { kind, detail: None, refused: None, again: None })
     });
     let Some(problem) = problem else { return response };
     let language = Language::default();
@@ -266,8 +277,8 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
     };
     let headers = formed.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if problem.kind == Kind::Unavailable {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    if let Some(seconds) = problem.again {
+        headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if let Some(allow) = response.headers().get(header::ALLOW) {
         headers.insert(header::ALLOW, allow.clone());

@@ -6,7 +6,8 @@ use crate::{
     db::Database,
     download, events, extrinsics, feed,
     heights::Heights,
-    home,
+    home, limit,
+    limit::Limit,
     node::Node,
     organisations, prepare, problem,
     problem::{Message, Problem},
@@ -84,7 +85,8 @@ impl App {
                        tonnes of CO2 equivalent; times are RFC 3339 in UTC; lists are read on with \
                        `after`. Any list can also be had whole, with the same filters and without \
                        `limit`, as a file: with `.csv`, `.ndjson` or `.xlsx` at the end of its \
-                       path. Errors are RFC 9457 problem documents.",
+                       path. Errors are RFC 9457 problem documents. Who asks too much is told by status 429 \
+                       when to ask again (`Retry-After`).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
@@ -163,7 +165,7 @@ fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
 }
 
 /// Everything that the portal answers.
-pub fn router(app: App) -> Router {
+pub fn router(app: App, limit: Limit) -> Router {
     let (api, description) = api();
     let pages = Router::new()
         .route("/", get(home::page))
@@ -250,6 +252,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(limit, limit::enforce))
         .layer(from_fn_with_state(app.clone(), problem::give_form))
         .layer(cors)
         .layer(CompressionLayer::new())
@@ -268,12 +271,14 @@ fn statistic<S: Statistic>(name: &str) -> Router<App> {
 }
 
 /// Answers until the process is told to end; requests that have begun are finished.
-pub async fn serve(app: App, listen: SocketAddr) -> anyhow::Result<()> {
+pub async fn serve(app: App, limit: Limit, listen: SocketAddr) -> anyhow::Result<()> {
     tokio::spawn(app.node.clone().watch());
     tokio::spawn(app.heights.clone().listen(app.database.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(app)).with_graceful_shutdown(asked_to_end()).await?;
+    tokio::spawn(limit.clone().forget());
+    let service = router(app, limit).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await?;
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The stream of events: told once each, in order, also across a lost connection.
+//! Readers of the API: who follows the stream of events is told each once and in order, also across a
+//! lost connection, and who asks too much must wait.
 
 mod common;
 
 mod e2e {
     use super::common::{self, transfer, Cast, SECOND};
     use anyhow::{ensure, Context, Result};
+    use registry_testbed::process::{free_port, program, Process};
     use serde_json::Value;
     use std::time::{Duration, Instant};
 
@@ -113,6 +115,55 @@ mod e2e {
             let text = answer.text().await?;
             ensure!(text.contains(why), "{query}: {text}");
         }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn who_asks_too_much_is_told_when_to_ask_again() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = common::stack(&folder).await?;
+        stack.wait_for_indexer().await?;
+        // Another portal beside the stack's own, which has no limit.
+        let url = format!("http://127.0.0.1:{}", free_port()?);
+        let command = [
+            program("registry-portal")?,
+            format!("--listen={}", url.trim_start_matches("http://")),
+            format!("--database={}", stack.database_url()),
+            format!("--node={}", stack.node_url()),
+            "--requests-per-second=1".into(),
+        ];
+        let _portal = Process::start("limited-portal", folder.path(), &[], &command)?;
+        let client = reqwest::Client::new();
+        let ask = |path: &str, by: Option<&str>| {
+            let request = client.get(format!("{url}{path}"));
+            match by {
+                Some(by) => request.header("X-Forwarded-For", by),
+                None => request,
+            }
+        };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while ask("/api/v1/health", None).send().await.is_err() {
+            ensure!(Instant::now() < deadline, "the portal does not answer");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let mut answers = Vec::new();
+        for _ in 0..15 {
+            answers.push(ask("/api/v1/totals", None).send().await?);
+        }
+        let refused = answers.iter().filter(|answer| answer.status() == 429).count();
+        ensure!((4..=5).contains(&refused), "{refused} of 15 were refused");
+        let last = answers.pop().context("an answer")?;
+        let wait = last.headers().get("retry-after").context("Retry-After")?.to_str()?.to_owned();
+        ensure!(wait == "1", "to be asked again after {wait} s");
+        let problem = last.text().await?;
+        ensure!(problem.contains("too-many-requests") && problem.contains("1 s"), "{problem}");
+        // As a page for people; for others there is room; and the health may always be asked.
+        let page = ask("/", None).send().await?;
+        ensure!(page.status() == 429 && page.text().await?.contains("Too many requests"));
+        ensure!(ask("/api/v1/totals", Some("192.0.2.1")).send().await?.status() == 200);
+        ensure!(ask("/api/v1/health", None).send().await?.status() == 200);
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        ensure!(ask("/api/v1/totals", None).send().await?.status() == 200);
         Ok(())
     }
 }
