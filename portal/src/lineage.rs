@@ -136,15 +136,29 @@ pub async fn history(
     end: i64,
     origin: Origin,
 ) -> Result<(Vec<History>, bool), Problem> {
+    // A number was only ever in the block that it is in and in that block's ancestors.
     let rows = sqlx::query!(
-        r#"SELECT h.kind, h.start_serial, h.end_serial, h.height, h.index, h.parent, h.status,
-                  h.reason, h.request, h.retirement, h.cancellation, b.time, f.id AS "from?", f.name AS "from_name?", t.id AS "to?",
-                  t.name AS "to_name?"
-           FROM chain.serial_history h
+        r#"WITH RECURSIVE up (start_serial, parent) AS (
+               (SELECT start_serial, parent FROM chain.credit_blocks
+                WHERE start_serial <= $1 ORDER BY start_serial DESC LIMIT 1)
+               UNION ALL
+               SELECT b.start_serial, b.parent
+               FROM chain.credit_blocks b JOIN up ON b.start_serial = up.parent
+           ), touched AS (
+               SELECT h.* FROM up JOIN chain.serial_history h USING (start_serial)
+               WHERE h.end_serial >= $1
+               UNION ALL
+               SELECT h.* FROM chain.serial_history h
+               WHERE h.start_serial > $1 AND h.start_serial <= $2
+           )
+           SELECT h.kind AS "kind!", h.start_serial AS "start_serial!",
+                  h.end_serial AS "end_serial!", h.height AS "height!", h.index AS "index!",
+                  h.parent, h.status, h.reason, h.request, h.retirement, h.cancellation, b.time,
+                  f.id AS "from?", f.name AS "from_name?", t.id AS "to?", t.name AS "to_name?"
+           FROM touched h
            JOIN chain.finalised_blocks b ON b.height = h.height
            LEFT JOIN chain.organisations f ON f.id = h.from_owner
            LEFT JOIN chain.organisations t ON t.id = h.to_owner
-           WHERE int8range(h.start_serial, h.end_serial, '[]') && int8range($1, $2, '[]')
            ORDER BY h.height, h.index, h.part LIMIT $3"#,
         start,
         end,
