@@ -3,13 +3,20 @@
 
 mod governance;
 mod nested;
+mod permission;
+mod plain;
+mod signature;
 mod words;
 
 pub use governance::{Bytes, CallName, Contact, MotionWeight, SessionKeys};
+pub use signature::ApplicantSignature;
 
-use crate::{chain, AccountId32, ClientError, H256};
-use codec::{DecodeAll, Encode};
+use crate::{
+    chain, chain::runtime_types::registry_primitives::text::Text as ChainText, AccountId32,
+    ClientError, H256,
+};
 use credit_calculator::Constants;
+use plain::Plain;
 use registry_primitives::{
     credit::{CancellationReason, Corrects, Deductions, Part, RetirementDetails},
     organisation::OrganisationDetails,
@@ -17,7 +24,7 @@ use registry_primitives::{
         Article6Terms, DocumentKind, MonitoringReport, ProjectRegistration, Proponent,
         VintageTonnes,
     },
-    Action, ActionClass, ContentHash, MemberRole, OrganisationRole, Tonnes,
+    ActionClass, ContentHash, MemberRole, OrganisationRole, Tonnes,
 };
 use serde::{Deserialize, Serialize};
 use subxt::{
@@ -687,40 +694,6 @@ impl TryFrom<RawCall> for Call {
     }
 }
 
-/// The signature of an applicant's key, in JSON as `0x` and the bytes with the scheme in front.
-#[derive(Clone, PartialEq, Debug)]
-pub struct ApplicantSignature(pub subxt::utils::MultiSignature);
-
-impl Serialize for ApplicantSignature {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format!("0x{}", hex::encode(self.0.encode())))
-    }
-}
-
-impl<'de> Deserialize<'de> for ApplicantSignature {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
-    }
-}
-
-impl std::str::FromStr for ApplicantSignature {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bytes = hex::decode(text.trim_start_matches("0x"))
-            .map_err(|_| "a signature is 0x and hexadecimal digits".to_owned())?;
-        // Wallets give 64 bytes, of sr25519, where they leave the scheme out.
-        let bytes = if bytes.len() == 64 { [vec![1], bytes].concat() } else { bytes };
-        subxt::utils::MultiSignature::decode_all(&mut &bytes[..])
-            .map(Self)
-            .map_err(|_| "a signature is its scheme in one byte, then 64 or 65 bytes".to_owned())
-    }
-}
-
-use chain::runtime_types::registry_primitives::text::Text as ChainText;
-
 /// The name of a pallet as this crate and its JSON write it: `RegistryCouncil` is
 /// `registry_council`.
 fn snake(name: &str) -> String {
@@ -744,59 +717,6 @@ pub fn in_order(mut accounts: Vec<AccountId32>) -> Vec<AccountId32> {
 fn text(text: String) -> ChainText {
     ChainText(text.into_bytes())
 }
-
-/// The way back from the chain's types to those of the domain.
-trait Plain<T> {
-    fn plain(self) -> T;
-}
-
-impl<T> Plain<T> for Static<T> {
-    fn plain(self) -> T {
-        self.0
-    }
-}
-
-impl<T> Plain<Box<T>> for Static<T> {
-    fn plain(self) -> Box<T> {
-        Box::new(self.0)
-    }
-}
-
-impl<T> Plain<Vec<T>> for Vec<Static<T>> {
-    fn plain(self) -> Vec<T> {
-        self.into_iter().map(|each| each.0).collect()
-    }
-}
-
-impl<T, P: Plain<T>> Plain<Option<T>> for Option<P> {
-    fn plain(self) -> Option<T> {
-        self.map(Plain::plain)
-    }
-}
-
-impl Plain<String> for ChainText {
-    fn plain(self) -> String {
-        String::from_utf8_lossy(&self.0).into_owned()
-    }
-}
-
-macro_rules! plain_already {
-    ($($type:ty),*) => {$(
-        impl Plain<$type> for $type {
-            fn plain(self) -> $type {
-                self
-            }
-        }
-    )*};
-}
-
-impl Plain<ApplicantSignature> for Static<subxt::utils::MultiSignature> {
-    fn plain(self) -> ApplicantSignature {
-        ApplicantSignature(self.0)
-    }
-}
-
-plain_already!(bool, u16, u32, u64, Vec<u32>, AccountId32, Vec<AccountId32>, H256);
 
 impl Call {
     /// The call in these bytes, so that a signer can see what it signs.
@@ -825,81 +745,5 @@ impl Call {
         at: &ClientAtBlock<C, Client>,
     ) -> Option<(Self, String)> {
         nested::read_enact(bytes, at)
-    }
-
-    /// The action of the permission table that the call needs; none for approving and withdrawing,
-    /// which need that of the proposed call, and for calls of the council and of validators.
-    pub fn action(&self) -> Option<Action> {
-        Some(match self {
-            Self::CreateOrganisation { .. } | Self::ApproveApplication { .. } => {
-                Action::CreateOrganisation
-            }
-            Self::SuspendOrganisation { .. } => Action::SuspendOrganisation,
-            Self::ReactivateOrganisation { .. } => Action::ReactivateOrganisation,
-            Self::ChangeOrganisation { .. } => Action::ChangeOrganisation,
-            Self::UpdateProfile { .. } => Action::UpdateProfile,
-            Self::AddMember { .. }
-            | Self::RemoveMember { .. }
-            | Self::ChangeMemberRole { .. }
-            | Self::ReplaceKey { .. } => Action::ManageMembers,
-            Self::Propose { call } => return call.action(),
-            Self::Approve { .. } | Self::Withdraw { .. } => return None,
-            Self::SetThreshold { .. } | Self::SetDeductions { .. } | Self::SetConstants { .. } => {
-                Action::ChangeSettings
-            }
-            Self::RegisterProject { .. } => Action::RegisterProject,
-            Self::SubmitDocument { .. } => Action::SubmitDocument,
-            Self::ReviewDocument { .. } => Action::ReviewDocument,
-            Self::ValidateProject { .. } => Action::ValidateProject,
-            Self::AuthoriseProject { .. } | Self::ChangeTerms { .. } => Action::AuthoriseProject,
-            Self::RejectProject { .. } => Action::RejectProject,
-            Self::WithdrawProject { .. } => Action::WithdrawProject,
-            Self::SuspendProject { .. } | Self::ResumeProject { .. } => Action::SuspendProject,
-            Self::CompleteProject { .. } => Action::CompleteProject,
-            Self::ProposeProponents { .. }
-            | Self::ConsentToProponents { .. }
-            | Self::WithdrawProponents { .. } => Action::ChangeProponents,
-            Self::AssignCertifiers { .. } => Action::AssignCertifiers,
-            Self::CertifyProject { .. } => Action::CertifyProject,
-            Self::RevokeCertification { .. } => Action::RevokeCertification,
-            Self::ReportMonitoring { .. } => Action::SubmitMonitoringReport,
-            Self::VerifyMonitoring { .. } | Self::ReturnMonitoring { .. } => {
-                Action::VerifyMonitoringReport
-            }
-            Self::Issue { .. } | Self::RefuseIssuance { .. } => Action::IssueCredits,
-            Self::Transfer { .. } => Action::TransferCredits,
-            Self::Retire { .. }
-            | Self::RequestRetirement { .. }
-            | Self::CancelRetirementRequest { .. } => Action::RetireCredits,
-            Self::RecogniseRetirement { .. } | Self::RefuseRetirement { .. } => {
-                Action::RecogniseRetirement
-            }
-            Self::RequestTransfer { .. }
-            | Self::ApproveTransfer { .. }
-            | Self::RejectTransfer { .. }
-            | Self::CancelTransferRequest { .. } => Action::RequestTransfer,
-            Self::RetireForTheState { .. } => Action::RetireForTheState,
-            Self::Cancel { .. } => Action::CancelCredits,
-            Self::Hold { .. } => Action::HoldCredits,
-            Self::Release { .. } | Self::ReleaseBuffer { .. } => Action::ReleaseCredits,
-            Self::PauseTransfers { .. } | Self::ResumeTransfers {} => Action::PauseTransfers,
-            Self::ProposeMotion { .. }
-            | Self::VoteOnMotion { .. }
-            | Self::CloseMotion { .. }
-            | Self::SetCouncil { .. }
-            | Self::AddValidator { .. }
-            | Self::RemoveValidator { .. }
-            | Self::ChangeContact { .. }
-            | Self::ClearFlag { .. }
-            | Self::SetMinimum { .. }
-            | Self::SetSessionKeys { .. }
-            | Self::AuthoriseUpgrade { .. }
-            | Self::ApplyUpgrade { .. }
-            | Self::PauseCall { .. }
-            | Self::UnpauseCall { .. }
-            | Self::EnterSafeMode {}
-            | Self::ExtendSafeMode {}
-            | Self::ExitSafeMode {} => return None,
-        })
     }
 }
