@@ -124,7 +124,7 @@ fn figures(of: &Measured) -> Vec<(&'static str, String)> {
         ("waiting in pools, most", format!("{:.0}", maximum(&of.pool))),
         ("cores used by a node, mean", format!("{:.2}", mean(&cpu) / of.seconds)),
         ("cores used by the sender", format!("{:.2}", of.sender.cpu / of.seconds)),
-        ("memory of a node, mean MiB", format!("{:.0}", mean(&memory))),
+        ("memory of a node at the end, mean MiB", format!("{:.0}", mean(&memory))),
         ("memory of a node, most MiB", format!("{:.0}", maximum(&peak))),
         ("signed ahead, transactions/s", format!("{:.0}", of.signing)),
         ("whole run: sent", of.check.sent.to_string()),
