@@ -9,7 +9,7 @@ use super::{
 use crate::{
     answers::{cut, List},
     db::Reader,
-    download::{Column, Listing},
+    download::{self, Column, Listing},
     problem::{Problem, ProblemDocument},
     query::{self, blank_is_none, Params},
 };
@@ -229,7 +229,6 @@ impl Statistic for Filter {
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(filter: Params<Filter>, reader: Reader) -> Result<Response, Problem> {
+    download::json(filter, reader).await
 }
