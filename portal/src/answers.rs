@@ -8,7 +8,8 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// An instant, RFC 3339 in UTC.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ToSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, sqlx::Type, ToSchema)]
+#[sqlx(transparent)]
 #[schema(value_type = String, format = DateTime, example = "2024-03-12T14:05:00.000Z")]
 pub struct Time(pub DateTime<Utc>);
 

@@ -30,6 +30,43 @@ const FORGET: Duration = Duration::from_secs(60);
 
 const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// Who asked, as far as the connection and proxies that are believed tell: an address, or a network
+/// of IPv6. Requests carry it for the audit log.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Client(pub IpAddr);
+
+/// How much each key of a program may ask, wherever it asks from.
+#[derive(Clone)]
+pub struct KeyLimit(Option<Arc<DefaultKeyedRateLimiter<i64>>>);
+
+impl KeyLimit {
+    /// Requests a second for each key, none for no limit.
+    pub fn new(per_second: u32) -> Self {
+        Self(quota(per_second).map(|quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota))))
+    }
+
+    /// Takes one request from a key's bucket.
+    pub fn take(&self, key: i64) -> Result<(), Problem> {
+        let Some(keys) = &self.0 else { return Ok(()) };
+        keys.check_key(&key)
+            .map_err(|until| refused(until.wait_time_from(DefaultClock::default().now())))
+    }
+}
+
+fn quota(per_second: u32) -> Option<Quota> {
+    NonZeroU32::new(per_second).map(|per_second| {
+        let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST - 1));
+        Quota::per_second(per_second).allow_burst(burst)
+    })
+}
+
+fn refused(wait: Duration) -> Problem {
+    metrics::counter!("portal_requests_refused_total").increment(1);
+    let seconds = wait.as_secs().saturating_add(1);
+    let told = Message::new("problem.too_many_requests").with("seconds", seconds);
+    Problem::too_many_requests(told, seconds)
+}
+
 /// The limit, and whom to believe about where a request comes from.
 #[derive(Clone)]
 pub struct Limit {
@@ -41,11 +78,8 @@ impl Limit {
     /// Requests a second for each client, none for no limit; and the proxies that say in
     /// `X-Forwarded-For` for whom they ask.
     pub fn new(per_second: u32, proxies: Vec<IpNet>) -> Self {
-        let quota = NonZeroU32::new(per_second).map(|per_second| {
-            let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST - 1));
-            Quota::per_second(per_second).allow_burst(burst)
-        });
-        let clients = quota.map(|quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota)));
+        let clients =
+            quota(per_second).map(|quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota)));
         Self { clients, proxies: proxies.into() }
     }
 
@@ -103,22 +137,17 @@ fn whole(address: IpAddr) -> IpAddr {
 }
 
 /// Answers 429 to who asks too much. The health of the portal may always be asked.
-pub async fn enforce(State(limit): State<Limit>, request: Request, next: Next) -> Response {
+pub async fn enforce(State(limit): State<Limit>, mut request: Request, next: Next) -> Response {
     let connection = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let Some(ConnectInfo(connection)) =
-        connection.filter(|_| request.uri().path() != "/api/v1/health")
-    else {
-        return next.run(request).await;
-    };
+    let Some(ConnectInfo(connection)) = connection else { return next.run(request).await };
     let client = limit.client(connection.ip().to_canonical(), request.headers());
+    request.extensions_mut().insert(Client(client));
+    if request.uri().path().starts_with("/api/v1/health") {
+        return next.run(request).await;
+    }
     match limit.take(client) {
         Ok(()) => next.run(request).await,
-        Err(wait) => {
-            metrics::counter!("portal_requests_refused_total").increment(1);
-            let seconds = wait.as_secs().saturating_add(1);
-            let told = Message::new("problem.too_many_requests").with("seconds", seconds);
-            Problem::too_many_requests(told, seconds).into_response()
-        }
+        Err(wait) => refused(wait).into_response(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! of an answer is true at the one block that the answer names. Nothing here decides anything: the
 //! rules are those of `registry-primitives`, the facts are those of the chain.
 
+mod access;
 mod answers;
 mod assets;
 mod blocks;
@@ -13,6 +14,7 @@ mod cancellations;
 mod contract;
 mod credits;
 mod db;
+mod directory;
 mod download;
 mod events;
 mod extrinsics;
@@ -36,16 +38,18 @@ mod query;
 mod records;
 mod requests;
 mod retirements;
+mod secret;
 mod sentences;
 mod server;
 mod settings;
+mod site;
 mod statistics;
 mod status;
 mod submissions;
 mod transfers;
 
 use clap::Parser;
-use std::{io::IsTerminal, net::SocketAddr};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
 use tracing_subscriber::EnvFilter;
 
 /// The public site and the REST API of the registry.
@@ -72,6 +76,13 @@ struct Arguments {
         default_value = "127.0.0.1/32,::1/128"
     )]
     trusted_proxies: Vec<ipnet::IpNet>,
+    /// Where the public finds this portal: what people sign in to, and where mailed links lead.
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:8080")]
+    public_url: site::Site,
+    /// File of the portal's secret, which signs tokens and seals what is stored; made if missing.
+    /// Portals that share a database share it.
+    #[arg(long, env = "SECRET_FILE", default_value = "portal-data/secret")]
+    secret: PathBuf,
     /// Address for Prometheus; nothing is measured without it.
     #[arg(long, env = "METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -88,7 +99,15 @@ async fn main() -> anyhow::Result<()> {
         server::serve_metrics(address).await?;
     }
     let limit = limit::Limit::new(arguments.requests_per_second, arguments.trusted_proxies);
-    let database = db::Database::new(&arguments.database)?;
-    let app = server::App::new(database, node::Node::new(arguments.node));
+    let app = server::App {
+        database: db::Database::new(&arguments.database)?,
+        directory: directory::Directory::new(&arguments.database)?,
+        node: node::Node::new(arguments.node),
+        submissions: submissions::Submissions::default(),
+        heights: heights::Heights::default(),
+        secret: secret::Secret::open(&arguments.secret)?,
+        site: arguments.public_url,
+        key_limit: limit::KeyLimit::new(arguments.requests_per_second),
+    };
     server::serve(app, limit, arguments.listen).await
 }

@@ -64,10 +64,12 @@ pub struct Problem {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     Malformed,
+    Unauthorised,
     Forbidden,
     NotFound,
     Method,
     Timeout,
+    Conflict,
     TooLarge,
     Unprocessable,
     TooMany,
@@ -79,10 +81,12 @@ impl Kind {
     fn status(self) -> StatusCode {
         match self {
             Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -94,10 +98,12 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Malformed => "malformed-request",
+            Self::Unauthorised => "unauthorised",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
             Self::Method => "method-not-allowed",
             Self::Timeout => "timeout",
+            Self::Conflict => "conflict",
             Self::TooLarge => "too-large",
             Self::Unprocessable => "unprocessable",
             Self::TooMany => "too-many-requests",
@@ -109,10 +115,12 @@ impl Kind {
     fn title(self) -> &'static str {
         match self {
             Self::Malformed => "title.malformed",
+            Self::Unauthorised => "title.unauthorised",
             Self::Forbidden => "title.forbidden",
             Self::NotFound => "title.not_found",
             Self::Method => "title.method",
             Self::Timeout => "title.timeout",
+            Self::Conflict => "title.conflict",
             Self::TooLarge => "title.too_large",
             Self::Unprocessable => "title.unprocessable",
             Self::TooMany => "title.too_many",
@@ -153,6 +161,21 @@ impl Problem {
     /// There is no such thing.
     pub fn not_found(detail: Message) -> Self {
         Self::new(Kind::NotFound, detail)
+    }
+
+    /// Nobody has said who he is, or has not proved it.
+    pub fn unauthorised(detail: Message) -> Self {
+        Self::new(Kind::Unauthorised, detail)
+    }
+
+    /// It does not go together with what is there.
+    pub fn conflict(detail: Message) -> Self {
+        Self::new(Kind::Conflict, detail)
+    }
+
+    /// More than is taken.
+    pub fn too_large(detail: Message) -> Self {
+        Self::new(Kind::TooLarge, detail)
     }
 
     /// The account may not do this.
@@ -279,6 +302,9 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = problem.again {
         headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if problem.kind == Kind::Unauthorised {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(allow) = response.headers().get(header::ALLOW) {
         headers.insert(header::ALLOW, allow.clone());

@@ -2,16 +2,21 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    assets, blocks, calculator, cancellations, credits,
+    access, assets, blocks, calculator, cancellations, credits,
     db::Database,
+    directory::Directory,
     download, events, extrinsics, feed,
     heights::Heights,
     home, limit,
-    limit::Limit,
+    limit::{KeyLimit, Limit},
     node::Node,
     organisations, prepare, problem,
     problem::{Message, Problem},
-    project, projects, proposals, requests, retirements, settings, statistics,
+    project, projects, proposals, requests, retirements,
+    secret::Secret,
+    settings,
+    site::Site,
+    statistics,
     statistics::pages::Statistic,
     status,
     submissions::Submissions,
@@ -45,7 +50,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
 /// Largest body of a request.
-const MAX_BODY: usize = 1 << 20;
+pub const MAX_BODY: usize = 1 << 20;
 /// Longest time to an answer; event streams last longer once they have begun.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -67,17 +72,19 @@ pub struct App {
     pub submissions: Submissions,
     /// How far the indexer is.
     pub heights: Heights,
-}
-
-impl App {
-    /// Nothing is connected yet.
-    pub fn new(database: Database, node: Node) -> Self {
-        Self { database, node, submissions: Submissions::default(), heights: Heights::default() }
-    }
+    /// What must not be on a public chain.
+    pub directory: Directory,
+    /// What only this portal knows.
+    pub secret: Secret,
+    /// Where the public finds it.
+    pub site: Site,
+    /// How much each key of a program may ask.
+    pub key_limit: KeyLimit,
 }
 
 #[derive(OpenApi)]
 #[openapi(
+    modifiers(&Credentials),
     info(
         title = "National carbon credit registry",
         description = "Everything that the chain of the registry says, at the block named in \
@@ -93,10 +100,35 @@ impl App {
         (name = "registry", description = "What the chain says"),
         (name = "statistics", description = "Flows in a period, stocks at a date, what waits"),
         (name = "extrinsics", description = "Prepare, send and follow transactions"),
+        (name = "access", description = "Signing in, keys of programs, the log of private actions"),
         (name = "service", description = "The state of this service")
     )
 )]
 struct Api;
+
+/// How private things are asked for.
+struct Credentials;
+
+impl utoipa::Modify for Credentials {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{
+            ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme,
+        };
+        let components = description.components.get_or_insert_default();
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
+            access::COOKIE,
+            "The session of a browser; what changes something must come from a page of this portal.",
+        ));
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The token of a session, or a key of a program."));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+        let key = ApiKey::Header(ApiKeyValue::with_description("X-Api-Key", "A key of a program."));
+        components.add_security_scheme("key", SecurityScheme::ApiKey(key));
+    }
+}
 
 /// The API and its description.
 pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
@@ -136,6 +168,13 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(extrinsics::submit))
         .routes(routes!(extrinsics::status))
         .routes(routes!(extrinsics::follow))
+        .routes(routes!(access::session::challenge))
+        .routes(routes!(access::session::sign_in, access::session::show, access::session::sign_out))
+        .routes(routes!(access::session::refresh))
+        .routes(routes!(access::session::sign_out_everywhere))
+        .routes(routes!(access::keys::list, access::keys::make))
+        .routes(routes!(access::keys::revoke))
+        .routes(routes!(access::audit::list))
         .split_for_parts();
     describe_problems(&mut description);
     (router, description)
@@ -145,7 +184,9 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
 fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
     const PROBLEM: &str = "#/components/schemas/ProblemDocument";
     let operations = description.paths.paths.values_mut().flat_map(|path| {
-        [&mut path.get, &mut path.post].into_iter().filter_map(|operation| operation.as_mut())
+        [&mut path.get, &mut path.post, &mut path.put, &mut path.delete]
+            .into_iter()
+            .filter_map(|operation| operation.as_mut())
     });
     for operation in operations {
         for response in operation.responses.responses.values_mut() {
@@ -249,6 +290,7 @@ pub fn router(app: App, limit: Limit) -> Router {
         .merge(assets::routes())
         .merge(SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", description))
         .fallback(|| async { Problem::not_found(Message::new("problem.no_page")) })
+        .layer(from_fn_with_state(app.clone(), access::idempotency::once))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::custom(panicked))
@@ -273,6 +315,7 @@ fn statistic<S: Statistic>(name: &str) -> Router<App> {
 /// Answers until the process is told to end; requests that have begun are finished.
 pub async fn serve(app: App, limit: Limit, listen: SocketAddr) -> anyhow::Result<()> {
     tokio::spawn(app.node.clone().watch());
+    tokio::spawn(app.directory.clone().prepare());
     tokio::spawn(app.heights.clone().listen(app.database.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);

@@ -375,6 +375,8 @@ impl Stack {
             format!("--listen=127.0.0.1:{}", self.portal_port),
             format!("--database={}", self.database_url()),
             format!("--node={}", self.node_url()),
+            format!("--public-url={}", self.portal_url()),
+            format!("--secret={}", self.options.folder.join("portal/secret").display()),
             // Tests ask more than a person does.
             "--requests-per-second=0".into(),
         ];

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The database of what must not be on a public chain, schema `directory`: people, keys, files and
+//! what waits to be sent. It is the portal's own, and the chain's tables are only read beside it.
+
+use crate::problem::{Message, Problem};
+use sqlx::{
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    Executor, PgConnection, PgPool, Postgres, Transaction,
+};
+use std::{
+    str::FromStr,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+    time::Duration,
+};
+
+/// A table of our own, so that other programs can keep migrations in the same database.
+const MIGRATIONS: &str = "public.registry_portal_migrations";
+/// What a request waits for a connection before it is told that the database is down.
+const ACQUIRE: Duration = Duration::from_secs(3);
+/// Connections to the database.
+const CONNECTIONS: u32 = 8;
+/// How long to wait before a database that could not be prepared is tried again.
+const AGAIN: Duration = Duration::from_secs(3);
+
+/// Connections to the directory, opened when they are needed.
+#[derive(Clone)]
+pub struct Directory {
+    pool: PgPool,
+    options: PgConnectOptions,
+    /// Whether its tables are there.
+    prepared: Arc<AtomicBool>,
+}
+
+impl Directory {
+    /// Does not connect: the portal starts, and shows the chain, without it.
+    pub fn new(url: &str) -> Result<Self, sqlx::Error> {
+        let options = PgConnectOptions::from_str(url)?.application_name("registry-directory");
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(ACQUIRE)
+            .after_connect(|connection, _| Box::pin(take_role(connection)))
+            .connect_lazy_with(options.clone().options([("statement_timeout", "5s")]));
+        Ok(Self { pool, options, prepared: Arc::default() })
+    }
+
+    /// Brings the tables up to date, and tries until it is done.
+    pub async fn prepare(self) {
+        while let Err(error) = self.migrate().await {
+            tracing::warn!(%error, "the directory's tables cannot be made yet");
+            tokio::time::sleep(AGAIN).await;
+        }
+        self.prepared.store(true, Ordering::Release);
+    }
+
+    async fn migrate(&self) -> Result<(), sqlx::Error> {
+        let mut migrator: Migrator = sqlx::migrate!();
+        migrator.dangerous_set_table_name(MIGRATIONS);
+        // With the rights of the database's user, who owns the tables.
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE);
+        let pool = pool.connect_with(self.options.clone()).await?;
+        let done = migrator.run(&pool).await;
+        pool.close().await;
+        Ok(done?)
+    }
+
+    /// Whether its tables are there.
+    pub fn is_prepared(&self) -> bool {
+        self.prepared.load(Ordering::Acquire)
+    }
+
+    /// The connections, for work that no request waits for.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Begins a piece of work: all of it or nothing. Who changes something says so in the audit log
+    /// in the same transaction.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, Problem> {
+        if !self.is_prepared() {
+            return Err(Problem::unavailable(Message::new("problem.no_directory")));
+        }
+        Ok(self.pool.begin().await?)
+    }
+}
+
+/// Gives up every right but those on the directory and reading the chain's tables.
+async fn take_role(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    match connection.execute("SET ROLE registry_directory").await {
+        Ok(_) => Ok(()),
+        Err(sqlx::Error::Database(error)) => {
+            tracing::warn!(%error, "the role registry_directory cannot be taken on");
+            connection.execute("SELECT 1").await.map(|_| ())
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Lists: one mechanism that filters, sorts and reads in parts everything that the registry lists,
+//! for its pages, for machines and as files.
+//!
+//! A list says in a table what it can be asked by ([`Field`]), and how it is read in one text of SQL
+//! with gaps for what was asked. Nothing of a question gets into that text: parameters are compared
+//! with names in the table, and values are read by their type and bound.
+
+mod cursor;
+mod describe;
+mod field;
+mod shown;
+mod value;
+
+pub use cursor::Key;
+pub use field::{Choices, Field, Kind, Sql};
+pub use shown::{Shown, View};
+pub use value::Scalar;
+
+use crate::{
+    db::Reader,
+    download::Column,
+    i18n::{pieces, Piece},
+    page,
+    problem::{Message, Problem},
+    query,
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use cursor::{Cursor, Order};
+use field::Operator;
+use serde::Serialize;
+use sqlx::{
+    postgres::{PgRow, Postgres},
+    FromRow, QueryBuilder,
+};
+use std::{collections::BTreeSet, future::Future, marker::PhantomData};
+use value::Comparison;
+
+/// A list of the registry: what can be asked of it, and how it is read.
+pub trait Listing: Sized + Send + Sync + 'static {
+    /// What it lists.
+    type Item: Serialize + Send + 'static;
+    /// What files with it are called.
+    const NAME: &'static str;
+    /// Key of the title of its page.
+    const TITLE: &'static str;
+    /// The columns of its table, in files.
+    const COLUMNS: &'static [Column<Self::Item>];
+    /// What it can be filtered and sorted by.
+    const FIELDS: &'static [Field];
+    /// What tells its rows apart; the order that it has by itself.
+    const KEY: Key;
+    /// Whether it begins with the last, for machines and on its page.
+    const LAST_FIRST: Ends = Ends { data: true, page: true };
+    /// How it is read. `{cursor}` stands among the columns, `{filters}` in a condition, and `{part}`
+    /// after the last condition; the name of an [argument](Field::argument) stands for its value.
+    const SQL: &'static str;
+    /// The numbers that its records moved: a table, and the condition that they are a record's.
+    const PARTS: &'static str = "";
+
+    /// What the fields do not say: what belongs together, what stands for something else.
+    fn check(_question: &mut Question<Self>) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Makes items of rows.
+    fn items(
+        reader: &mut Reader,
+        rows: Vec<PgRow>,
+    ) -> impl Future<Output = Result<Vec<Self::Item>, Problem>> + Send;
+}
+
+/// Whether something begins at its end.
+pub struct Ends {
+    pub data: bool,
+    pub page: bool,
+}
+
+/// Some of a list, and what to give as `after` to read on.
+pub type Part<T> = (Vec<T>, Option<String>);
+
+/// What is asked of a list: which rows, in which order, and where to begin.
+pub struct Question<L> {
+    filters: Vec<Filter>,
+    /// The parameters that were given and mean something, but for where to begin.
+    given: Vec<(String, String)>,
+    order: Order,
+    after: Option<Cursor>,
+    limit: Option<i64>,
+    for_page: bool,
+    list: PhantomData<fn() -> L>,
+}
+
+/// A condition of a question.
+struct Filter {
+    name: &'static str,
+    sql: Sql,
+    of_part: bool,
+    values: Vec<Comparison>,
+}
+
+impl<L: Listing> Question<L> {
+    /// The first rows with some values, as parameters name them; the last first where the list
+    /// begins so.
+    pub fn about(given: &[(&str, i64)], limit: i64) -> Result<Self, Problem> {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
+        let question = Self::read(given.collect(), false)?;
+        Ok(Self { limit: Some(limit), ..question })
+    }
+
+    /// The row of a number.
+    pub fn numbered(number: i64) -> Result<Self, Problem> {
+        let mut question = Self::about(&[], 1)?;
+        let column = L::KEY.columns.first().copied().unwrap_or_default();
+        question.filters.push(Filter {
+            name: L::KEY.name,
+            sql: Sql::Of(column),
+            of_part: false,
+            values: vec![("=", Scalar::Number(number))],
+        });
+        Ok(question)
+    }
+
+    /// The same with another parameter, which must not be there yet.
+    pub fn with(mut self, name: &str, value: &str) -> Result<Self, Problem> {
+        self.filter(name, value)?;
+        Ok(self)
+    }
+
+    /// The same in the order of the list's key.
+    pub fn sorted_by_key(self, descending: bool) -> Self {
+        Self { order: Order { field: None, descending, key: L::KEY }, ..self }
+    }
+
+    /// Understands the parameters of a request. On a page, those of others mean nothing.
+    fn read(given: Vec<(String, String)>, for_page: bool) -> Result<Self, Problem> {
+        let first = if for_page { L::LAST_FIRST.page } else { L::LAST_FIRST.data };
+        let mut question = Self {
+            filters: Vec::new(),
+            given: Vec::new(),
+            order: Order { field: None, descending: first, key: L::KEY },
+            after: None,
+            limit: None,
+            for_page,
+            list: PhantomData,
+        };
+        let mut seen = BTreeSet::new();
+        let mut after = None;
+        for (name, value) in given {
+            let value = value.trim();
+            let known = match name.as_str() {
+                "sort" | "after" | "limit" => true,
+                name => question.knows(name)?,
+            };
+            if !known {
+                continue;
+            }
+            if !seen.insert(name.clone()) {
+                return Err(problem("problem.twice", &name));
+            }
+            // A form leaves blank what it does not ask for.
+            if value.is_empty() {
+                continue;
+            }
+            match name.as_str() {
+                "after" => after = Some(value.to_owned()),
+                "limit" => {
+                    let number = value.parse().map_err(|_| query::wrong_limit())?;
+                    question.limit = Some(number);
+                }
+                "sort" => question.order = Self::order(value)?,
+                name => question.filter(name, value)?,
+            }
+            if name != "after" {
+                question.given.push((name, value.to_owned()));
+            }
+        }
+        L::check(&mut question)?;
+        if let Some(after) = after {
+            question.after = Some(question.order.read(&after).ok_or_else(|| {
+                let message = Message::new("problem.cursor").with("sort", question.order.name());
+                Problem::malformed(message)
+            })?);
+        }
+        Ok(question)
+    }
+
+    /// Whether there is a parameter of this name; a problem where there must be.
+    fn knows(&self, name: &str) -> Result<bool, Problem> {
+        if parameter::<L>(name).is_some() {
+            return Ok(true);
+        }
+        let before = name.split_once('[').map(|(before, _)| before);
+        let field = L::FIELDS.iter().find(|field| field.filters && Some(field.name) == before);
+        if let Some(field) = field {
+            let known: Vec<_> = field.parameters().map(|(name, _)| name).collect();
+            let message = Message::new("problem.unknown_operator").with("name", value::quoted(name));
+            return Err(Problem::malformed(message.with("known", known.join(", "))));
+        }
+        // A machine that misspells a filter must not take the whole list for the filtered one; a
+        // person who follows a link with a tracker in it shall see the page.
+        if self.for_page {
+            return Ok(false);
+        }
+        let fields = L::FIELDS.iter().filter(|field| field.filters).map(|field| field.name);
+        let known: Vec<_> = fields.chain(["sort", "after", "limit"]).collect();
+        Err(query::unknown_parameter(name, &known))
+    }
+
+    fn filter(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+        let (field, operator) =
+            parameter::<L>(name).ok_or_else(|| query::unknown_parameter(name, &[]))?;
+        let values = value::read(field, operator, name, text)?;
+        let Field { name, sql, of_part, .. } = *field;
+        self.filters.push(Filter { name, sql, of_part, values });
+        Ok(())
+    }
+
+    fn order(text: &str) -> Result<Order, Problem> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |it| (it, true));
+        let field = L::FIELDS.iter().find(|field| field.sorts && field.name == name);
+        if field.is_none() && name != L::KEY.name {
+            let message = Message::new("problem.sort").with("sort", value::quoted(text));
+            return Err(Problem::malformed(message.with("known", sorts::<L>().join(", "))));
+        }
+        Ok(Order { field, descending, key: L::KEY })
+    }
+
+    /// The value of a parameter.
+    pub fn value(&self, name: &str) -> Option<&Scalar> {
+        let filter = self.filters.iter().find(|filter| filter.name == name)?;
+        filter.values.first().map(|(_, value)| value)
+    }
+
+    /// Whether it is in the order that the list has by itself, and which end of that is first.
+    pub fn by_key(&self) -> Option<Ends> {
+        let descending = self.order.descending;
+        self.order.field.is_none().then_some(Ends { data: descending, page: descending })
+    }
+
+    /// Whether a number of rows was asked for.
+    pub fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+
+    /// The key to read on after.
+    pub fn after(&self) -> Option<Vec<i64>> {
+        self.after.as_ref()?.key.iter().map(Scalar::number).collect()
+    }
+
+    /// Asks for a number of rows after this key.
+    pub fn go_on(&mut self, key: &[i64], limit: i64) {
+        let key = key.iter().copied().map(Scalar::Number).collect();
+        self.after = Some(Cursor { value: Scalar::Nothing, key });
+        self.limit = Some(limit);
+    }
+
+    /// Asks for all rows, in parts as large as can be; a file has no other limit.
+    pub fn unlimited(&mut self) -> Result<(), Problem> {
+        if self.limit.is_some() {
+            return Err(Problem::malformed(Message::new("problem.limit_of_file")));
+        }
+        self.limit = Some(query::MAX_LIMIT);
+        Ok(())
+    }
+
+    /// Goes on where an answer ended.
+    pub fn follow(&mut self, next: &str) -> Result<(), Problem> {
+        let unreadable = || Problem::internal("a list's own cursor cannot be read");
+        self.after = Some(self.order.read(next).ok_or_else(unreadable)?);
+        Ok(())
+    }
+
+    /// Reads what is asked for.
+    pub async fn load(&self, reader: &mut Reader) -> Result<Part<L::Item>, Problem> {
+        let limit = query::limit(self.limit, self.for_page)?;
+        // One more is the sign that there are more.
+        let mut rows = self.rows(reader, L::SQL, limit + 1).await?;
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = match rows.last().filter(|_| more) {
+            Some(last) => Some(self.order.write(&self.order.cursor(last)?)),
+            None => None,
+        };
+        Ok((L::items(reader, rows).await?, next))
+    }
+
+    /// Reads a row, by other SQL than the list's, over everything that is asked for.
+    pub async fn sum<T>(&self, reader: &mut Reader, sql: &'static str) -> Result<T, Problem>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let rows = self.rows(reader, sql, 1).await?;
+        let row = rows.first().ok_or_else(|| Problem::internal("a sum has no row"))?;
+        Ok(T::from_row(row)?)
+    }
+
+    async fn rows(
+        &self,
+        reader: &mut Reader,
+        sql: &'static str,
+        limit: i64,
+    ) -> Result<Vec<PgRow>, Problem> {
+        let mut query = self.query(sql, limit);
+        Ok(query.build().fetch_all(reader.connection()).await?)
+    }
+
+    /// The text of SQL with its gaps filled.
+    fn query(&self, sql: &'static str, limit: i64) -> QueryBuilder<Postgres> {
+        let mut query = QueryBuilder::new("");
+        for piece in pieces(sql) {
+            match piece {
+                Piece::Words(words) => {
+                    query.push(words);
+                }
+                Piece::Gap("cursor") => self.order.select(&mut query),
+                Piece::Gap("filters") => self.push_filters(&mut query),
+                Piece::Gap("part") => {
+                    self.order.push(&mut query, self.after.as_ref());
+                    query.push(" LIMIT ").push_bind(limit);
+                }
+                Piece::Gap(name) => match self.value(name) {
+                    Some(value) => value.bind(&mut query),
+                    None => {
+                        query.push("NULL");
+                    }
+                },
+            }
+        }
+        query
+    }
+
+    fn push_filters(&self, query: &mut QueryBuilder<Postgres>) {
+        query.push("TRUE");
+        let conditions = |of_part| {
+            let of = move |filter: &&Filter| filter.of_part == of_part;
+            self.filters.iter().filter(of).filter(|filter| !matches!(filter.sql, Sql::Argument))
+        };
+        for filter in conditions(false) {
+            filter.push(query);
+        }
+        // All that is asked of the numbers must be true of the same.
+        if conditions(true).next().is_some() {
+            query.push(" AND EXISTS (SELECT FROM ").push(L::PARTS);
+            for filter in conditions(true) {
+                filter.push(query);
+            }
+            query.push(")");
+        }
+    }
+}
+
+impl Filter {
+    fn push(&self, query: &mut QueryBuilder<Postgres>) {
+        for condition in self.conditions() {
+            query.push(" AND ");
+            match condition {
+                Condition::Compared(expression, operator, value) => {
+                    query.push(expression).push(" ").push(operator).push(" (");
+                    value.bind(query);
+                    query.push(")");
+                }
+                Condition::Text(text, operator, values) => {
+                    for piece in pieces(text) {
+                        match piece {
+                            Piece::Words(words) => {
+                                query.push(words);
+                            }
+                            Piece::Gap("op") => {
+                                query.push(operator);
+                            }
+                            Piece::Gap(name) => fill(query, name, values),
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn conditions(&self) -> Vec<Condition<'_>> {
+        let mut found = Vec::new();
+        match self.sql {
+            Sql::Argument => {}
+            Sql::Where(text) => found.push(Condition::Text(text, "", &self.values)),
+            Sql::Of(expression) => {
+                let compared = |(operator, value): &'_ _| {
+                    let (operator, value): (&'static str, &Scalar) = (*operator, value);
+                    Condition::Compared(expression, operator, value)
+                };
+                let _ = compared;
+                for (operator, value) in &self.values {
+                    found.push(Condition::Compared(expression, operator, value));
+                }
+            }
+            Sql::Bounds(lower, upper) => {
+                for comparison in &self.values {
+                    let value = std::slice::from_ref(comparison);
+                    match comparison.0 {
+                        operator @ (">" | ">=") => found.push(Condition::Text(lower, operator, value)),
+                        operator @ ("<" | "<=") => found.push(Condition::Text(upper, operator, value)),
+                        _ => {
+                            found.push(Condition::Text(lower, ">=", value));
+                            found.push(Condition::Text(upper, "<=", value));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+}
