@@ -2,6 +2,7 @@
 //! The whole registry on one machine, on free ports: for the demo, and for the tests that need
 //! several programs at once.
 
+pub mod api;
 pub mod bench;
 pub mod compare;
 pub mod demo_data;
@@ -13,5 +14,6 @@ pub mod runbook;
 pub mod spec;
 pub mod stack;
 
+pub use api::Api;
 pub use officer::Officer;
 pub use stack::{Options, Stack};
