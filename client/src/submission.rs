@@ -42,13 +42,20 @@ impl Outcome {
 impl Registry {
     /// Signs a call with a key and waits until it is final.
     pub async fn execute(&self, key: &Keypair, call: &Call) -> Result<H256, ClientError> {
+        let (encoded, _) = self.sign(key, call).await?;
+        let (_, outcomes) = self.submit(encoded).await?;
+        finished(outcomes).await
+    }
+
+    /// Signs a call with a key: the transaction, and the last height that can hold it.
+    pub async fn sign(&self, key: &Keypair, call: &Call) -> Result<(Vec<u8>, u64), ClientError> {
         let account = AccountId32(key.public_key().0);
         let payload = self.prepare(&account, call).await?;
         let at = self.at_finalised().await?;
         let signature = key.sign(&payload.to_sign(&at)?);
         let encoded = payload.sign_with(&at, &MultiSignature::Sr25519(signature.0))?;
-        let (_, outcomes) = self.submit(encoded).await?;
-        finished(outcomes).await
+        let (_, last) = payload.valid_at()?;
+        Ok((encoded, last))
     }
 
     /// Sends a signed transaction; its hash, and what becomes of it.

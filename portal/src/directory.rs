@@ -5,6 +5,7 @@
 use crate::problem::{Message, Problem};
 use sqlx::{
     migrate::Migrator,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     Executor, PgConnection, PgPool, Postgres, Transaction,
 };
@@ -25,6 +26,40 @@ const ACQUIRE: Duration = Duration::from_secs(3);
 const CONNECTIONS: u32 = 8;
 /// How long to wait before a database that could not be prepared is tried again.
 const AGAIN: Duration = Duration::from_secs(3);
+
+/// Work that goes on without a request. Of several portals on one database one does each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Work {
+    /// Signing and sending what programs submit.
+    Submissions,
+}
+
+/// The right to do a piece of work alone.
+pub struct Alone {
+    connection: PoolConnection<Postgres>,
+    work: Work,
+}
+
+impl Alone {
+    /// The connection that holds the right.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+
+    /// Gives the right back. A connection that is lost gives it back too.
+    pub async fn leave(mut self) {
+        let free = sqlx::query_scalar!("SELECT pg_advisory_unlock($1)", lock(self.work));
+        if let Err(error) = free.fetch_one(&mut *self.connection).await {
+            tracing::debug!(%error, "a connection is closed");
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// "reg" and the work, as a number.
+fn lock(work: Work) -> i64 {
+    0x0072_6567 << 32 | work as i64
+}
 
 /// Connections to the directory, opened when they are needed.
 #[derive(Clone)]
@@ -75,6 +110,15 @@ impl Directory {
     /// The connections, for work that no request waits for.
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Takes the right to do a piece of work; none if another portal has it.
+    pub async fn alone(&self, work: Work) -> Result<Option<Alone>, Problem> {
+        let mut connection = self.pool.acquire().await?;
+        let free = sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock($1) AS "free!""#, lock(work))
+            .fetch_one(&mut *connection)
+            .await?;
+        Ok(free.then_some(Alone { connection, work }))
     }
 
     /// Begins a piece of work: all of it or nothing. Who changes something says so in the audit log

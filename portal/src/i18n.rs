@@ -20,7 +20,7 @@ static ENGLISH: LazyLock<Catalogue> =
 
 /// Flattens nested objects into dotted keys. A test reads the embedded files, so that one that
 /// cannot be parsed is found before anybody runs it.
-fn parse(text: &str) -> Result<Catalogue, serde_json::Error> {
+pub fn parse(text: &str) -> Result<Catalogue, serde_json::Error> {
     fn flatten(prefix: &str, value: Value, into: &mut Catalogue) {
         match value {
             Value::Object(entries) => {

@@ -25,9 +25,12 @@ mod home;
 mod i18n;
 mod limit;
 mod lineage;
+mod mail;
+mod mrv;
 mod node;
 mod organisations;
 mod page;
+mod people;
 mod prepare;
 mod problem;
 mod project;
@@ -107,6 +110,7 @@ async fn main() -> anyhow::Result<()> {
         heights: heights::Heights::default(),
         secret: secret::Secret::open(&arguments.secret)?,
         site: arguments.public_url,
+        mrv: std::sync::Arc::default(),
         key_limit: limit::KeyLimit::new(arguments.requests_per_second),
     };
     server::serve(app, limit, arguments.listen).await

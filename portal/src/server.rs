@@ -9,8 +9,9 @@ use crate::{
     heights::Heights,
     home, limit,
     limit::{KeyLimit, Limit},
+    mrv,
     node::Node,
-    organisations, prepare, problem,
+    organisations, people, prepare, problem,
     problem::{Message, Problem},
     project, projects, proposals, requests, retirements,
     secret::Secret,
@@ -34,9 +35,13 @@ use blake2::{digest::consts::U8, Blake2b, Digest};
 use std::{
     any::Any,
     net::SocketAddr,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        Arc,
+    },
     time::{Duration, Instant, SystemTime},
 };
+use tokio::sync::Notify;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, cors::CorsLayer,
     timeout::TimeoutLayer,
@@ -78,6 +83,8 @@ pub struct App {
     pub secret: Secret,
     /// Where the public finds it.
     pub site: Site,
+    /// Wakes who signs submissions.
+    pub mrv: Arc<Notify>,
     /// How much each key of a program may ask.
     pub key_limit: KeyLimit,
 }
@@ -101,6 +108,8 @@ pub struct App {
         (name = "statistics", description = "Flows in a period, stocks at a date, what waits"),
         (name = "extrinsics", description = "Prepare, send and follow transactions"),
         (name = "access", description = "Signing in, keys of programs, the log of private actions"),
+        (name = "people", description = "How people are reached, invited, registered and forgotten"),
+        (name = "mrv", description = "What monitoring systems submit, and the registry signs for them"),
         (name = "service", description = "The state of this service")
     )
 )]
@@ -175,6 +184,24 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(access::keys::list, access::keys::make))
         .routes(routes!(access::keys::revoke))
         .routes(routes!(access::audit::list))
+        .routes(routes!(
+            people::account::show,
+            people::account::change,
+            people::account::delete
+        ))
+        .routes(routes!(people::account::confirm))
+        .routes(routes!(people::members::list))
+        .routes(routes!(people::profiles::show, people::profiles::save))
+        .routes(routes!(people::invitations::list, people::invitations::invite))
+        .routes(routes!(people::invitations::revoke))
+        .routes(routes!(people::invitations::open))
+        .routes(routes!(people::invitations::claim))
+        .routes(routes!(people::applications::list, people::applications::apply))
+        .routes(routes!(people::applications::show, people::applications::withdraw))
+        .routes(routes!(people::applications::reject))
+        .routes(routes!(mrv::gateway::show, mrv::gateway::make, mrv::gateway::forget))
+        .routes(routes!(mrv::submissions::list, mrv::submissions::submit))
+        .routes(routes!(mrv::submissions::show))
         .split_for_parts();
     describe_problems(&mut description);
     (router, description)
@@ -316,6 +343,7 @@ fn statistic<S: Statistic>(name: &str) -> Router<App> {
 pub async fn serve(app: App, limit: Limit, listen: SocketAddr) -> anyhow::Result<()> {
     tokio::spawn(app.node.clone().watch());
     tokio::spawn(app.directory.clone().prepare());
+    tokio::spawn(mrv::work(app.clone()));
     tokio::spawn(app.heights.clone().listen(app.database.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);

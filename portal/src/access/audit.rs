@@ -32,6 +32,11 @@ impl<'a> Deed<'a> {
     pub fn new(action: &'a str, subject: impl ToString) -> Self {
         Self { action, subject: Some(subject.to_string()) }
     }
+
+    /// Something done to nothing in particular.
+    pub fn only(action: &'a str) -> Self {
+        Self { action, subject: None }
+    }
 }
 
 /// Writes what a caller did, in the transaction that does it.
@@ -184,7 +189,7 @@ pub async fn list(
     .fetch_all(&mut *transaction)
     .await?;
     let (items, next) = crate::answers::cut(rows, limit, |entry| entry.id.to_string());
-    record(&mut transaction, &caller, Deed { action: "audit_read", subject: None }).await?;
+    record(&mut transaction, &caller, Deed::only("audit_read")).await?;
     transaction.commit().await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Entries { items, next })).into_response())
 }

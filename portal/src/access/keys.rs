@@ -9,6 +9,7 @@ use super::{
 use crate::{
     answers::Time,
     extrinsics::read,
+    mail::{self, Letter, Recipient},
     problem::{Message, Problem, ProblemDocument},
     query, secret,
     server::App,
@@ -183,6 +184,12 @@ pub async fn make(
     .await?;
     let deed = Deed::new("api_key_created", made.id);
     audit::record(&mut transaction, &caller, deed).await?;
+    let letter = Letter::new("api_key_created")
+        .with("account", caller.account()?)
+        .with("organisation", &organisation.name)
+        .with("key", &made.name)
+        .with("until", made.expires_at);
+    mail::enqueue(&mut transaction, Recipient::admins_of(organisation.id), letter).await?;
     transaction.commit().await?;
     Ok((StatusCode::CREATED, private(Json(MadeKey { key: made, secret: key }))).into_response())
 }

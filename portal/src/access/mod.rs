@@ -14,4 +14,6 @@ pub mod session;
 mod signature;
 mod token;
 
-pub use caller::{Who, COOKIE};
+pub use audit::Deed;
+pub use caller::{Caller, Scope, Who, COOKIE};
+pub use signature::is_signed_by;

@@ -175,7 +175,7 @@ pub async fn sign_in(
         Some(challenge) => use_nonce(&mut transaction, challenge).await?,
         None => false,
     };
-    let deed = Deed { action: "signed_in", subject: None };
+    let deed = Deed::only("signed_in");
     audit::record_attempt(&mut transaction, &name, client, deed, fresh).await?;
     if !fresh {
         transaction.commit().await?;
@@ -293,7 +293,7 @@ pub async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response
     sqlx::query!("UPDATE directory.sessions SET ended_at = now() WHERE id = $1", session)
         .execute(&mut *transaction)
         .await?;
-    audit::record(&mut transaction, &caller, Deed { action: "signed_out", subject: None }).await?;
+    audit::record(&mut transaction, &caller, Deed::only("signed_out")).await?;
     transaction.commit().await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone())]).into_response())
 }
@@ -321,7 +321,7 @@ pub async fn sign_out_everywhere(
     )
     .execute(&mut *transaction)
     .await?;
-    let deed = Deed { action: "signed_out_everywhere", subject: None };
+    let deed = Deed::only("signed_out_everywhere");
     audit::record(&mut transaction, &caller, deed).await?;
     transaction.commit().await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone())]).into_response())
