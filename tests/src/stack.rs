@@ -65,6 +65,8 @@ pub struct Stack {
     pub indexer: Option<Process>,
     pub nodes: Vec<Process>,
     pub postgres: Option<Process>,
+    /// Further options of the portal, from its next start on.
+    pub portal_options: Vec<String>,
     options: Options,
     node_ports: Vec<NodePorts>,
     indexer_port: u16,
@@ -102,6 +104,7 @@ impl Stack {
             indexer: None,
             nodes: Vec::new(),
             postgres: None,
+            portal_options: Vec::new(),
             node_ports,
             indexer_port: free_port()?,
             portal_port,
@@ -370,7 +373,7 @@ impl Stack {
 
     /// Starts the portal.
     pub fn start_portal(&mut self) -> Result<()> {
-        let command = [
+        let mut command = vec![
             program("registry-portal")?,
             format!("--listen=127.0.0.1:{}", self.portal_port),
             format!("--database={}", self.database_url()),
@@ -380,6 +383,7 @@ impl Stack {
             // Tests ask more than a person does.
             "--requests-per-second=0".into(),
         ];
+        command.extend(self.portal_options.clone());
         self.portal = Some(Process::start("portal", &self.options.folder, &[], &command)?);
         Ok(())
     }
