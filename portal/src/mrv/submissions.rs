@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Submissions: made by programs with a key, read by them and by the organisation's members.
+//! MrvSubmissions: made by programs with a key, read by them and by the organisation's members.
 
 use crate::{
     access::{audit, session::private, Caller, Deed, Scope, Who},
@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
-/// Submissions of an organisation that wait at once.
+/// MrvSubmissions of an organisation that wait at once.
 const MAX_WAITING: i64 = 10_000;
 /// Longest reference, in bytes.
 const MAX_REFERENCE: usize = 100;
@@ -42,7 +42,7 @@ const MAX_REFERENCE: usize = 100;
         },
     },
 }))]
-pub struct NewSubmission {
+pub struct NewMrvSubmission {
     /// The program's own name of it, up to 100 bytes: to submit it again under the same name is to
     /// ask what became of it.
     reference: String,
@@ -54,7 +54,7 @@ pub struct NewSubmission {
 
 /// A submission and what became of it.
 #[derive(Serialize, ToSchema)]
-pub struct Submission {
+pub struct MrvSubmission {
     /// Its number.
     id: i64,
     /// The program's own name of it.
@@ -91,8 +91,8 @@ pub struct Submission {
 
 /// Some submissions.
 #[derive(Serialize, ToSchema)]
-pub struct Submissions {
-    items: Vec<Submission>,
+pub struct MrvSubmissions {
+    items: Vec<MrvSubmission>,
     /// What to give as `after` to read on; null at the end.
     next: Option<String>,
 }
@@ -111,9 +111,9 @@ async fn load(
     connection: &mut PgConnection,
     organisation: i64,
     selection: &Selection<'_>,
-) -> Result<Vec<Submission>, Problem> {
+) -> Result<Vec<MrvSubmission>, Problem> {
     let rows = sqlx::query_as!(
-        Submission,
+        MrvSubmission,
         r#"SELECT id, reference, call, submitted_at, state,
                   '0x' || encode(hash, 'hex') AS "extrinsic?", height, project, document, period,
                   code, sentence, decision, decided_at AS "decided_at: Time"
@@ -147,11 +147,11 @@ fn is_submittable(call: &Call) -> bool {
 #[utoipa::path(
     post, path = "/api/v1/mrv/submissions", tag = "mrv",
     operation_id = "submit_mrv",
-    request_body = NewSubmission,
+    request_body = NewMrvSubmission,
     security(("token" = []), ("key" = [])),
     responses(
-        (status = ACCEPTED, body = Submission),
-        (status = OK, body = Submission, description = "It was submitted before"),
+        (status = ACCEPTED, body = MrvSubmission),
+        (status = OK, body = MrvSubmission, description = "It was submitted before"),
         (status = UNAUTHORIZED, body = ProblemDocument),
         (status = FORBIDDEN, body = ProblemDocument),
         (status = CONFLICT, body = ProblemDocument, description = "There is no gateway, or another submission of this name"),
@@ -163,7 +163,7 @@ pub async fn submit(
     caller: Caller,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let NewSubmission { reference, call } = read(&body)?;
+    let NewMrvSubmission { reference, call } = read(&body)?;
     let Who::Program { key, .. } = caller.who else {
         return Err(Problem::forbidden(Message::new("problem.program_only")));
     };
@@ -285,7 +285,7 @@ pub struct Filter {
     operation_id = "mrv_submissions",
     security(("session" = []), ("token" = []), ("key" = [])),
     responses(
-        (status = OK, body = Submissions),
+        (status = OK, body = MrvSubmissions),
         (status = UNAUTHORIZED, body = ProblemDocument),
         (status = FORBIDDEN, body = ProblemDocument),
     )
@@ -307,7 +307,7 @@ pub async fn list(
     let mut transaction = app.directory.begin().await?;
     let rows = load(&mut transaction, organisation.id, &selection).await?;
     let (items, next) = cut(rows, limit, |submission| submission.id.to_string());
-    Ok(private(Json(Submissions { items, next })))
+    Ok(private(Json(MrvSubmissions { items, next })))
 }
 
 /// One submission of the caller's organisation.
@@ -317,7 +317,7 @@ pub async fn list(
     params(("id" = u64, Path, description = "Number of the submission", example = 1)),
     security(("session" = []), ("token" = []), ("key" = [])),
     responses(
-        (status = OK, body = Submission),
+        (status = OK, body = MrvSubmission),
         (status = UNAUTHORIZED, body = ProblemDocument),
         (status = FORBIDDEN, body = ProblemDocument),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 /// A member of an organisation.
 #[derive(Serialize, ToSchema)]
-pub struct Member {
+pub struct MemberContact {
     /// What the member may do.
     #[schema(example = "manager")]
     role: String,
@@ -30,7 +30,7 @@ pub struct Member {
 /// The members of an organisation.
 #[derive(Serialize, ToSchema)]
 pub struct Members {
-    items: Vec<Member>,
+    items: Vec<MemberContact>,
 }
 
 /// The members of an organisation and how to reach them: for members of the organisation itself and
@@ -75,7 +75,7 @@ pub async fn list(
     }
     let items = rows
         .into_iter()
-        .map(|row| Member {
+        .map(|row| MemberContact {
             role: row.role,
             contact: Contact {
                 account: row.account,
