@@ -41,6 +41,17 @@ pub fn of_children(process: u32) -> Result<f64> {
     Ok(ticks?.iter().sum::<f64>() / TICKS)
 }
 
+/// Seconds of processor time of the programs that a running program has started, with those that have
+/// ended.
+pub fn of_descendants(process: u32) -> Result<f64> {
+    let path = format!("/proc/{process}/task/{process}/children");
+    let children = fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+    // One that ends between the two is counted among those that have ended.
+    let running: f64 = children.filter_map(|child| usage(child).ok()).map(|child| child.cpu).sum();
+    Ok(running + of_children(process)?)
+}
+
 /// As in the files of `/proc`, with time in ticks.
 fn usage_in(stat: &str, status: &str) -> Result<Usage> {
     // The name of the program is in brackets and may contain anything.

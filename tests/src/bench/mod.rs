@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The load benchmark of the chain: real nodes, real signed transactions, finalised blocks; and the
-//! benchmark of the indexer, on a chain that was made in the same way.
+//! benchmark of the indexer, on a chain that was made in the same way. The benchmark of the portal is of
+//! a registry that no chain could make in a day.
 //!
 //! Everything is signed ahead. Pools are kept filled with more than a block, and only blocks that
 //! are final and began after a warm-up count. Each of a run's counts is checked against others: what
 //! was sent, what nodes accepted, bodies, events, nonces, and the credits themselves.
 
+mod api;
 mod blocks;
 mod heads;
 mod indexer;
@@ -18,6 +20,7 @@ mod signing;
 mod statistics;
 mod workload;
 
+pub use api::{api, ApiPlan};
 pub use indexer::{indexer, IndexerPlan};
 pub use run::Times;
 pub use workload::Workload;

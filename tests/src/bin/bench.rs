@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use registry_testbed::bench::{self, IndexerPlan, Plan, Times, Workload};
-use std::{process::ExitCode, time::Duration};
+use registry_testbed::bench::{self, ApiPlan, IndexerPlan, Plan, Times, Workload};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 /// Puts the registry under load on this machine, and measures it.
 #[derive(Parser)]
@@ -19,6 +19,8 @@ enum Part {
     Chain(Chain),
     /// Blocks and events a second that the indexer writes to Postgres when it is far behind.
     Indexer(Indexer),
+    /// How fast the portal answers from a large registry.
+    Api(Api),
 }
 
 #[derive(clap::Args)]
@@ -63,6 +65,19 @@ struct Indexer {
     /// Transfers of 64 parts.
     #[arg(long, default_value_t = 1_000)]
     batches: usize,
+    /// Write the results to docs/reference/performance.md.
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(clap::Args)]
+struct Api {
+    /// Blocks of credits to fill in; twice as many events come with them. Ten million take 15 GB.
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(i64).range(10_000..=100_000_000))]
+    blocks: i64,
+    /// A folder to keep the database in, so that it need not be filled the next time.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     /// Write the results to docs/reference/performance.md.
     #[arg(long)]
     write: bool,
@@ -113,6 +128,9 @@ async fn run(part: Part) -> Result<()> {
     match part {
         Part::Chain(chain) => bench::chain(&chain.plan()).await,
         Part::Indexer(indexer) => bench::indexer(&indexer.plan()).await,
+        Part::Api(Api { blocks, keep, write }) => {
+            bench::api(&ApiPlan { blocks, keep, write, command: command() }).await
+        }
     }
 }
 
