@@ -388,16 +388,22 @@ impl Stack {
         Ok(())
     }
 
-    /// Waits until the portal answers.
+    /// Waits until the portal answers: what is public, and to nobody what is not.
     pub async fn wait_for_portal(&mut self) -> Result<()> {
-        let url = format!("{}/api/v1/totals", self.portal_url());
+        self.wait_for_answer("/api/v1/totals", 200).await?;
+        self.wait_for_answer("/api/v1/session", 401).await
+    }
+
+    async fn wait_for_answer(&mut self, path: &str, status: u16) -> Result<()> {
+        let url = format!("{}{path}", self.portal_url());
         let deadline = Instant::now() + READY;
         loop {
             if let Some(portal) = &mut self.portal {
                 portal.ensure_running()?;
             }
-            match reqwest::get(&url).await {
-                Ok(answer) if answer.status().is_success() => return Ok(()),
+            // The token is nobody's, which only who can look it up can say.
+            match reqwest::Client::new().get(&url).bearer_auth("nobody").send().await {
+                Ok(answer) if answer.status() == status => return Ok(()),
                 _ if Instant::now() > deadline => bail!("the portal does not answer at {url}"),
                 _ => tokio::time::sleep(Duration::from_millis(100)).await,
             }
