@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use chrono::{DateTime, SecondsFormat, Utc};
 use registry_primitives::{CountryCode, SectoralScope, Serial, SerialRange};
 use serde::{Serialize, Serializer};
+use sqlx::{postgres::PgRow, Row};
 use utoipa::ToSchema;
 
 /// An instant, RFC 3339 in UTC.
@@ -83,6 +84,11 @@ pub struct OrganisationRef {
 }
 
 impl OrganisationRef {
+    /// Two columns of a row.
+    pub fn of(row: &PgRow, id: &str, name: &str) -> Result<Self, sqlx::Error> {
+        Ok(Self { id: row.try_get(id)?, name: row.try_get(name)? })
+    }
+
     /// A join's columns of an organisation that may be missing.
     pub fn perhaps(id: Option<i64>, name: Option<String>) -> Option<Self> {
         Some(Self { id: id?, name: name? })
@@ -96,6 +102,13 @@ pub struct ProjectRef {
     pub id: i64,
     /// Its title.
     pub title: String,
+}
+
+impl ProjectRef {
+    /// Two columns of a row.
+    pub fn of(row: &PgRow, id: &str, title: &str) -> Result<Self, sqlx::Error> {
+        Ok(Self { id: row.try_get(id)?, title: row.try_get(title)? })
+    }
 }
 
 /// Consecutive serial numbers and what they are.
@@ -168,11 +181,7 @@ impl Origin {
 }
 
 /// Takes one more row than asked for as the sign that there is more.
-pub fn cut<T>(
-    mut rows: Vec<T>,
-    limit: i64,
-    cursor: impl Fn(&T) -> String,
-) -> (Vec<T>, Option<String>) {
+pub fn cut<T, C>(mut rows: Vec<T>, limit: i64, cursor: impl Fn(&T) -> C) -> (Vec<T>, Option<C>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);

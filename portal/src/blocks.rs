@@ -2,24 +2,25 @@
 //! Blocks of credits: the list, and how any of them is read.
 
 use crate::{
-    answers::{cut, List, Numbers, OrganisationRef, ProjectRef},
+    answers::{List, Numbers, OrganisationRef, ProjectRef},
     credits::Asked,
     db::Reader,
-    download::{Column, Listing},
+    download::{self, Column},
+    list::{Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
+    query::{blank_is_none, Params},
     server::App,
 };
 use askama::Template;
 use axum::{
-    extract::State,
-    http::Uri,
+    extract::{FromRequestParts, State},
+    http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
 use registry_primitives::credit::BlockStatus;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use sqlx::{postgres::PgRow, Row};
 use utoipa::{IntoParams, ToSchema};
 
 /// A block of credits: consecutive numbers of one project and vintage, one owner, one status.
@@ -66,145 +67,18 @@ impl Block {
     }
 }
 
-/// A status by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Status(&'static str);
+/// Blocks of credits, by their first number.
+pub struct Blocks;
 
-impl Status {
-    const ALL: [Self; 6] = [
-        Self(BlockStatus::Held.as_str()),
-        Self("on_hold"),
-        Self("reserved"),
-        Self("retired"),
-        Self("cancelled"),
-        Self(BlockStatus::Buffer.as_str()),
-    ];
-}
+const STATUS: Kind = Kind::choice(|| {
+    let (held, buffer) = (BlockStatus::Held.as_str(), BlockStatus::Buffer.as_str());
+    vec![held, "on_hold", "reserved", "retired", "cancelled", buffer]
+});
 
-impl FromStr for Status {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.0 == text)
-            .ok_or("a status is held, on_hold, reserved, retired, cancelled or buffer")
-    }
-}
-
-/// Which blocks, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Number of the owner.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    owner: Option<i64>,
-    /// Number of the project.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    project: Option<i64>,
-    /// A vintage.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    vintage: Option<i16>,
-    /// A status.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "held")]
-    status: Option<Status>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
-
-/// Which blocks a query reads.
-#[derive(Default)]
-struct Selection {
-    after: Option<i64>,
-    owner: Option<i64>,
-    project: Option<i64>,
-    vintage: Option<i16>,
-    status: Option<&'static str>,
-    /// Only blocks that have a number in common with this range.
-    within: Option<(i64, i64)>,
-    limit: i64,
-}
-
-async fn select(reader: &mut Reader, selection: Selection) -> Result<Vec<Block>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT b.start_serial, b.end_serial, b.project, p.title, p.sectoral_scope, b.period,
-                  b.vintage, b.owner, o.name, b.status, b.status_reason,
-                  b.hold_statement, b.request, b.retirement, b.cancellation, b.first_transferred,
-                  b.parent
-           FROM chain.credit_blocks b
-           JOIN chain.projects p ON p.id = b.project
-           JOIN chain.organisations o ON o.id = b.owner
-           WHERE ($1::BIGINT IS NULL OR b.start_serial > $1)
-             AND ($2::BIGINT IS NULL OR b.owner = $2)
-             AND ($3::BIGINT IS NULL OR b.project = $3)
-             AND ($4::SMALLINT IS NULL OR b.vintage = $4)
-             AND ($5::TEXT IS NULL OR b.status = $5)
-             AND ($6::BIGINT IS NULL OR b.end_serial >= $6 AND b.start_serial >= COALESCE(
-                  (SELECT MAX(start_serial) FROM chain.credit_blocks WHERE start_serial <= $6), 0))
-             AND ($7::BIGINT IS NULL OR b.start_serial <= $7)
-           ORDER BY b.start_serial LIMIT $8"#,
-        selection.after,
-        selection.owner,
-        selection.project,
-        selection.vintage,
-        selection.status,
-        selection.within.map(|(start, _)| start),
-        selection.within.map(|(_, end)| end),
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
-            Ok(Block {
-                numbers: origin.numbers(row.start_serial, row.end_serial)?,
-                project: ProjectRef { id: row.project, title: row.title },
-                period: row.period,
-                vintage: row.vintage,
-                owner: OrganisationRef { id: row.owner, name: row.name },
-                status: row.status,
-                status_reason: row.status_reason,
-                hold_statement: row.hold_statement,
-                request: row.request,
-                retirement: row.retirement,
-                cancellation: row.cancellation,
-                first_transferred: row.first_transferred,
-                parent: row.parent,
-                scope: row.sectoral_scope,
-            })
-        })
-        .collect()
-}
-
-/// The first blocks that have a number in common with a range.
-pub async fn within(
-    reader: &mut Reader,
-    range: (i64, i64),
-    limit: i64,
-) -> Result<Vec<Block>, Problem> {
-    let within = Some(range);
-    select(reader, Selection { within, limit, ..Selection::default() }).await
-}
-
-/// The first blocks of a project.
-pub async fn of_project(
-    reader: &mut Reader,
-    project: i64,
-    limit: i64,
-) -> Result<Vec<Block>, Problem> {
-    let project = Some(project);
-    select(reader, Selection { project, limit, ..Selection::default() }).await
-}
-
-impl Listing for Filter {
+impl Listing for Blocks {
     type Item = Block;
-    type Cursor = i64;
     const NAME: &'static str = "credit-blocks";
+    const TITLE: &'static str = "blocks.title";
     const COLUMNS: &'static [Column<Block>] = &[
         ("serial", |it| (&it.numbers.serial).into()),
         ("start", |it| it.numbers.start.into()),
@@ -225,42 +99,113 @@ impl Listing for Filter {
         ("first_transferred", |it| it.first_transferred.into()),
         ("parent", |it| it.parent.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of("owner", Kind::Id, "b.owner", "Number of the owner"),
+        Field::of("project", Kind::Id, "b.project", "Number of the project"),
+        Field::of("period", Kind::Id, "b.period", "Number of the monitoring period in the project"),
+        Field::of("vintage", Kind::Number, "b.vintage", "The vintage").sorted(),
+        Field::of("status", STATUS, "b.status", "A status"),
+        Field::of(
+            "first_transferred",
+            Kind::Flag,
+            "b.first_transferred",
+            "Whether they have been first transferred under Article 6",
+        ),
+        Field::of("request", Kind::Id, "b.request", "Number of the request that they wait for"),
+        Field::of("retirement", Kind::Id, "b.retirement", "Number of their retirement"),
+        Field::of("cancellation", Kind::Id, "b.cancellation", "Number of their cancellation"),
+        Field::of(
+            "quantity",
+            Kind::Number,
+            "(b.end_serial - b.start_serial + 1)",
+            "Tonnes: how many numbers",
+        )
+        .sorted(),
+        Field::when(
+            "serial",
+            Kind::Serial,
+            // The block that holds the first number begins at or before it.
+            "b.end_serial >= {start} AND b.start_serial <= {end}
+             AND b.start_serial >= COALESCE((SELECT MAX(start_serial) FROM chain.credit_blocks
+                                             WHERE start_serial <= {start}), 0)
+             AND b.project = COALESCE({project}, b.project)
+             AND b.vintage = COALESCE({vintage}, b.vintage)",
+            "Blocks with any of these numbers: a serial number, or numbers alone such as `90` or \
+             `81-100`",
+        ),
+    ];
+    const KEY: Key = Key::numbers("start", &["b.start_serial"]);
+    const LAST_FIRST: bool = false;
+    const SQL: &'static str =
+        "SELECT {cursor}, b.start_serial, b.end_serial, b.project, p.title, p.sectoral_scope,
+                b.period, b.vintage, b.owner, o.name, b.status, b.status_reason, b.hold_statement,
+                b.request, b.retirement, b.cancellation, b.first_transferred, b.parent
+         FROM chain.credit_blocks b
+         JOIN chain.projects p ON p.id = b.project
+         JOIN chain.organisations o ON o.id = b.owner
+         WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Block>, Problem> {
+        rows.iter().map(|row| Block::read(reader, row)).collect()
     }
+}
 
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Block>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            after: self.after,
-            owner: self.owner,
-            project: self.project,
-            vintage: self.vintage,
-            status: self.status.map(|status| status.0),
-            within: None,
-            limit: limit + 1,
-        };
-        Ok(cut(select(reader, selection).await?, limit, |it| it.numbers.start.to_string()))
+impl Block {
+    fn read(reader: &Reader, row: &PgRow) -> Result<Self, Problem> {
+        let project = ProjectRef::of(row, "project", "title")?;
+        let (scope, vintage) = (row.try_get("sectoral_scope")?, row.try_get("vintage")?);
+        let origin = reader.origin(scope, project.id, vintage);
+        Ok(Self {
+            numbers: origin.numbers(row.try_get("start_serial")?, row.try_get("end_serial")?)?,
+            project,
+            period: row.try_get("period")?,
+            vintage,
+            owner: OrganisationRef::of(row, "owner", "name")?,
+            status: row.try_get("status")?,
+            status_reason: row.try_get("status_reason")?,
+            hold_statement: row.try_get("hold_statement")?,
+            request: row.try_get("request")?,
+            retirement: row.try_get("retirement")?,
+            cancellation: row.try_get("cancellation")?,
+            first_transferred: row.try_get("first_transferred")?,
+            parent: row.try_get("parent")?,
+            scope,
+        })
     }
+}
+
+/// The first blocks that have a number in common with a range.
+pub async fn within(
+    reader: &mut Reader,
+    (start, end): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Block>, Problem> {
+    let question = Question::<Blocks>::about(&[], limit)?;
+    let question = question.with("serial", &format!("{start}-{end}"))?;
+    Ok(question.load(reader).await?.0)
+}
+
+/// The first blocks of a project.
+pub async fn of_project(
+    reader: &mut Reader,
+    project: i64,
+    limit: i64,
+) -> Result<Vec<Block>, Problem> {
+    let question = Question::<Blocks>::about(&[("project", project)], limit)?;
+    Ok(question.load(reader).await?.0)
 }
 
 /// Blocks of credits, by their first number.
 #[utoipa::path(
-    get, path = "/api/v1/credits/blocks", tag = "registry", params(Filter),
+    get, path = "/api/v1/credits/blocks", tag = "registry", params(Question<Blocks>),
     operation_id = "blocks",
     responses(
         (status = OK, body = List<Block>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Blocks>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 /// The page of the list also takes a serial number from its form.
@@ -274,54 +219,21 @@ pub struct Lookup {
 #[template(path = "blocks.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Blocks>,
     items: Vec<Block>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn statuses(&self) -> Vec<(&'static str, bool)> {
-        Status::ALL.into_iter().map(|it| (it.0, self.filter.status == Some(it))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 4] {
-        let Filter { owner, project, vintage, status, .. } = &self.filter;
-        let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
-        [
-            ("owner", number(*owner)),
-            ("project", number(*project)),
-            ("vintage", number(vintage.map(i64::from))),
-            ("status", status.map(|it| it.0.to_owned()).unwrap_or_default()),
-        ]
-    }
 }
 
 /// `/credits`
 pub async fn page(
     State(app): State<App>,
-    uri: Uri,
     Params(lookup): Params<Lookup>,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
+    mut parts: Parts,
+) -> Result<Response, Response> {
     if let Some(serial) = lookup.serial {
         // Parsed first, so that only what is a serial number goes into an address.
-        let _: Asked = serial.parse()?;
+        let _: Asked = serial.parse().map_err(Problem::into_response)?;
         return Ok(Redirect::to(&format!("/credits/{serial}")).into_response());
     }
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "blocks.title");
-    page::render(&Page { l, filter, items, next })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_status_is_one_of_six() {
-        assert_eq!("on_hold".parse(), Ok(Status("on_hold")));
-        assert!("Held".parse::<Status>().is_err());
-        assert!("".parse::<Status>().is_err());
-    }
+    let Shown { l, list, items, .. } = Shown::from_request_parts(&mut parts, &app).await?;
+    page::render(&Page { l, list, items }).map_err(Problem::into_response)
 }

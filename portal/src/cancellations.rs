@@ -2,13 +2,14 @@
 //! Cancellations: what was taken out without being used, why, and what that corrects.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Part, PartRow, ProjectRef, Time},
+    answers::{At, List, OrganisationRef, Part, PartRow, ProjectRef, Time},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     proof::Proof,
-    query::{self, blank_is_none, Params},
+    query,
     server::App,
 };
 use askama::Template;
@@ -18,33 +19,13 @@ use axum::{
     response::Response,
 };
 use registry_primitives::credit::CancellationReason;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// Cancellations that come with a retirement.
 const OF_RETIREMENT: i64 = 100;
-
-/// Which cancellations, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only cancellations of this organisation's credits.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// Only cancellations that correct an issuance of this project.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    project: Option<i64>,
-    /// Only cancellations for this reason.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "reversal")]
-    reason: Option<CancellationReason>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
 
 /// What a cancellation corrects or follows from.
 #[derive(Serialize, ToSchema)]
@@ -86,96 +67,17 @@ pub struct Cancellation {
     pub parts: Vec<Part>,
 }
 
-/// Which cancellations a query reads.
-#[derive(Default)]
-struct Selection {
-    id: Option<i64>,
-    organisation: Option<i64>,
-    project: Option<i64>,
-    reason: Option<&'static str>,
-    retirement: Option<i64>,
-    before: Option<i64>,
-    limit: i64,
-}
+/// The cancellations, newest first.
+pub struct Cancellations;
 
-async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<Cancellation>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT c.id, c.height, c.index, c.owner, o.name, c.reason, c.corrects,
-                  c.corrects_project, p.title AS "title?", c.corrects_period,
-                  c.corrects_retirement, c.statement, c.quantity AS "quantity!", c.at
-           FROM chain.cancellations c
-           JOIN chain.organisations o ON o.id = c.owner
-           LEFT JOIN chain.projects p ON p.id = c.corrects_project
-           WHERE ($1::BIGINT IS NULL OR c.id = $1)
-             AND ($2::BIGINT IS NULL OR c.owner = $2)
-             AND ($3::BIGINT IS NULL OR c.corrects_project = $3)
-             AND ($4::TEXT IS NULL OR c.reason = $4)
-             AND ($5::BIGINT IS NULL OR c.corrects_retirement = $5)
-             AND ($6::BIGINT IS NULL OR c.id < $6)
-           ORDER BY c.id DESC LIMIT $7"#,
-        selection.id,
-        selection.organisation,
-        selection.project,
-        selection.reason,
-        selection.retirement,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let parts = sqlx::query_as!(
-        PartRow,
-        "SELECT c.cancellation AS record, c.start_serial, c.end_serial, c.project, p.title,
-                p.sectoral_scope, c.vintage
-         FROM chain.cancellation_parts c JOIN chain.projects p ON p.id = c.project
-         WHERE c.cancellation = ANY ($1) ORDER BY c.cancellation, c.position",
-        &ids
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let mut parts = reader.parts(parts)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Cancellation {
-            id: row.id,
-            owner: OrganisationRef { id: row.owner, name: row.name },
-            reason: row.reason,
-            corrects: Corrects {
-                kind: row.corrects,
-                project: row
-                    .corrects_project
-                    .zip(row.title)
-                    .map(|(id, title)| ProjectRef { id, title }),
-                period: row.corrects_period,
-                retirement: row.corrects_retirement,
-            },
-            statement: row.statement,
-            quantity: row.quantity,
-            at: row.at.into(),
-            block: row.height,
-            event: row.index,
-            parts: parts.remove(&row.id).unwrap_or_default(),
-        })
-        .collect())
-}
+const REASON: Kind =
+    Kind::choice(|| CancellationReason::ALL.iter().map(|reason| reason.as_str()).collect());
+const CORRECTS: Kind = Kind::choice(|| vec!["nothing", "issuance", "retirement"]);
 
-/// What was deducted from a retirement, or cancelled because of it; the first first.
-pub async fn of_retirement(
-    reader: &mut Reader,
-    retirement: i64,
-) -> Result<Vec<Cancellation>, Problem> {
-    let retirement = Some(retirement);
-    let selection = Selection { retirement, limit: OF_RETIREMENT, ..Selection::default() };
-    let mut found = load(reader, selection).await?;
-    found.reverse();
-    Ok(found)
-}
-
-impl Listing for Filter {
+impl Listing for Cancellations {
     type Item = Cancellation;
-    type Cursor = i64;
     const NAME: &'static str = "cancellations";
+    const TITLE: &'static str = "cancellations.title";
     const COLUMNS: &'static [Column<Cancellation>] = &[
         ("id", |it| it.id.into()),
         ("at", |it| it.at.into()),
@@ -192,79 +94,130 @@ impl Listing for Filter {
         ("block", |it| it.block.into()),
         ("event", |it| it.event.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "organisation",
+            Kind::Id,
+            "c.owner",
+            "Number of the organisation whose credits were cancelled",
+        ),
+        Field::of("reason", REASON, "c.reason", "Why"),
+        Field::of("corrects", CORRECTS, "c.corrects", "What it corrects or follows from"),
+        Field::of(
+            "project",
+            Kind::Id,
+            "c.corrects_project",
+            "Number of the project whose issuance it corrects",
+        ),
+        Field::of(
+            "retirement",
+            Kind::Id,
+            "c.corrects_retirement",
+            "Number of the retirement that it follows from",
+        ),
+        Field::of(
+            "from_project",
+            Kind::Id,
+            "n.project",
+            "Number of the project of any of the numbers",
+        )
+        .of_part(),
+        Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
+            .of_part(),
+        Field::of("quantity", Kind::Number, "c.quantity", "Tonnes").sorted(),
+        Field::of("at", Kind::Time, "c.at", "When").sorted(),
+    ];
+    const KEY: Key = Key::numbers("id", &["c.id"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, c.id, c.height, c.index, c.owner, o.name, c.reason, c.corrects,
+                c.corrects_project, p.title, c.corrects_period, c.corrects_retirement, c.statement,
+                c.quantity, c.at
+         FROM chain.cancellations c
+         JOIN chain.organisations o ON o.id = c.owner
+         LEFT JOIN chain.projects p ON p.id = c.corrects_project
+         WHERE {filters} {part}";
+    const PARTS: &'static str = "chain.cancellation_parts n WHERE n.cancellation = c.id";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Cancellation>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            organisation: self.organisation,
-            project: self.project,
-            reason: self.reason.map(CancellationReason::as_str),
-            before: self.after,
-            limit: limit + 1,
-            ..Selection::default()
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Cancellation>, Problem> {
+        let mut parts = parts(reader, &list::ids(&rows)?).await?;
+        let read = |row: &PgRow| {
+            let id = row.try_get("id")?;
+            let project: Option<i64> = row.try_get("corrects_project")?;
+            Ok(Cancellation {
+                id,
+                owner: OrganisationRef::of(row, "owner", "name")?,
+                reason: row.try_get("reason")?,
+                corrects: Corrects {
+                    kind: row.try_get("corrects")?,
+                    project: project
+                        .map(|_| ProjectRef::of(row, "corrects_project", "title"))
+                        .transpose()?,
+                    period: row.try_get("corrects_period")?,
+                    retirement: row.try_get("corrects_retirement")?,
+                },
+                statement: row.try_get("statement")?,
+                quantity: row.try_get("quantity")?,
+                at: row.try_get("at")?,
+                block: row.try_get("height")?,
+                event: row.try_get("index")?,
+                parts: parts.remove(&id).unwrap_or_default(),
+            })
         };
-        Ok(cut(load(reader, selection).await?, limit, |cancellation| cancellation.id.to_string()))
+        rows.iter().map(read).collect()
     }
+}
+
+/// The numbers that they moved.
+async fn parts(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>, Problem> {
+    let rows = sqlx::query_as!(
+        PartRow,
+        "SELECT c.cancellation AS record, c.start_serial, c.end_serial, c.project, p.title,
+                p.sectoral_scope, c.vintage
+         FROM chain.cancellation_parts c JOIN chain.projects p ON p.id = c.project
+         WHERE c.cancellation = ANY ($1) ORDER BY c.cancellation, c.position",
+        ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    reader.parts(rows)
+}
+
+/// What was deducted from a retirement, or cancelled because of it; the first first.
+pub async fn of_retirement(
+    reader: &mut Reader,
+    retirement: i64,
+) -> Result<Vec<Cancellation>, Problem> {
+    let given = [("retirement", retirement)];
+    let mut found = Question::<Cancellations>::about(&given, OF_RETIREMENT)?.load(reader).await?.0;
+    found.reverse();
+    Ok(found)
 }
 
 /// The cancellations, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/cancellations", tag = "registry", params(Filter),
+    get, path = "/api/v1/cancellations", tag = "registry", params(Question<Cancellations>),
     operation_id = "cancellations",
     responses(
         (status = OK, body = List<Cancellation>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Cancellations>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "cancellations.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Cancellations>,
     items: Vec<Cancellation>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn reasons(&self) -> Vec<(&'static str, bool)> {
-        let all = CancellationReason::ALL.iter();
-        all.map(|reason| (reason.as_str(), self.filter.reason == Some(*reason))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 3] {
-        let number = |number: Option<i64>| number.map(|it| it.to_string()).unwrap_or_default();
-        let reason = self.filter.reason.map(CancellationReason::as_str).unwrap_or_default();
-        [
-            ("organisation", number(self.filter.organisation)),
-            ("project", number(self.filter.project)),
-            ("reason", reason.to_owned()),
-        ]
-    }
 }
 
 /// `/cancellations`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "cancellations.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<Cancellations>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// A cancellation and where on the chain it stands.
@@ -280,8 +233,8 @@ impl CancellationRecord {
     async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
         let unknown = || Problem::not_found(Message::new("problem.no_cancellation").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
-        let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
-        let cancellation = load(reader, selection).await?.pop().ok_or_else(unknown)?;
+        let question = Question::<Cancellations>::numbered(&[number])?;
+        let cancellation = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
         let proof = Proof::load(reader, cancellation.block, cancellation.event).await?;
         Ok(Self { cancellation, proof })
     }

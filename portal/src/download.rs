@@ -8,8 +8,8 @@
 use crate::{
     answers::{OrganisationRef, Part, ProjectRef, Time},
     db::{Reader, Seen},
+    list::{Listing, Question},
     problem::{Message, Problem},
-    query::Params,
     server::App,
 };
 use axum::{
@@ -21,10 +21,9 @@ use axum::{
 };
 use futures::{stream, Stream};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
-use serde::{de::DeserializeOwned, Serialize};
-use std::{future::Future, io, str::FromStr, time::Duration};
+use serde::Serialize;
+use std::{io, time::Duration};
 use tokio::sync::{mpsc, Semaphore, SemaphorePermit};
-use utoipa::IntoParams;
 
 /// Files that are made at once: each holds one of the connections to the database.
 const AT_ONCE: usize = 4;
@@ -51,28 +50,6 @@ pub enum Cell {
 /// A column of a table: its heading, and what it holds of an item.
 pub type Column<T> = (&'static str, fn(&T) -> Cell);
 
-/// A list that can be filtered, read in parts, and taken whole.
-pub trait Listing: DeserializeOwned + IntoParams + Send + Sync + 'static {
-    /// What it lists.
-    type Item: Serialize + Send + 'static;
-    /// Where a part of it ends.
-    type Cursor: FromStr + Send;
-    /// What files with it are called.
-    const NAME: &'static str;
-    /// The columns of its table.
-    const COLUMNS: &'static [Column<Self::Item>];
-
-    /// The parameters `after` and `limit`.
-    fn paging(&mut self) -> (&mut Option<Self::Cursor>, &mut Option<i64>);
-
-    /// Reads a part, and says what to give as `after` to read on.
-    fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> impl Future<Output = Result<(Vec<Self::Item>, Option<String>), Problem>> + Send;
-}
-
 /// The files of a list beside its page and beside its JSON: `/transfers.csv` and
 /// `/api/v1/transfers.csv`.
 pub fn routes<L: Listing>(page: &str, api: &str) -> Router<App> {
@@ -88,24 +65,24 @@ pub fn routes<L: Listing>(page: &str, api: &str) -> Router<App> {
 
 /// A part of a list, as JSON.
 pub async fn json<L: Listing>(
-    Params(list): Params<L>,
+    question: Question<L>,
     mut reader: Reader,
 ) -> Result<Response, Problem> {
-    let (items, next) = list.load(&mut reader, false).await?;
+    let (items, next) = question.load(&mut reader).await?;
     Ok(reader.json_list(items, next))
 }
 
-async fn csv<L: Listing>(Params(list): Params<L>, reader: Reader) -> Result<Response, Problem> {
+async fn csv<L: Listing>(question: Question<L>, reader: Reader) -> Result<Response, Problem> {
     let headings = L::COLUMNS.iter().map(|(heading, _)| Cell::from(*heading)).collect();
     let heading = rows_as_csv(&[headings])?;
-    stream_file(list, reader, "csv", "text/csv; charset=utf-8; header=present", heading, |items| {
+    stream_file(question, reader, "csv", "text/csv; charset=utf-8; header=present", heading, |items| {
         let rows: Vec<Vec<Cell>> = items.iter().map(cells::<L>).collect();
         rows_as_csv(&rows)
     })
 }
 
-async fn ndjson<L: Listing>(Params(list): Params<L>, reader: Reader) -> Result<Response, Problem> {
-    stream_file(list, reader, "ndjson", "application/x-ndjson", Vec::new(), |items| {
+async fn ndjson<L: Listing>(question: Question<L>, reader: Reader) -> Result<Response, Problem> {
+    stream_file(question, reader, "ndjson", "application/x-ndjson", Vec::new(), |items| {
         let mut lines = Vec::new();
         for item in items {
             serde_json::to_writer(&mut lines, item).map_err(unwritten)?;
@@ -117,10 +94,10 @@ async fn ndjson<L: Listing>(Params(list): Params<L>, reader: Reader) -> Result<R
 
 async fn xlsx<L: Listing>(
     uri: Uri,
-    Params(list): Params<L>,
+    question: Question<L>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let mut pages = Pages::new(list, reader)?;
+    let mut pages = Pages::new(question, reader)?;
     let seen = pages.reader.seen();
     let headers = headers::<L>(&pages.reader, "xlsx", XLSX);
     let mut workbook = Workbook::new();
@@ -152,34 +129,28 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 /// All parts of a list, one after the other, at one block.
 struct Pages<L> {
-    list: L,
+    question: Question<L>,
     reader: Reader,
     ended: bool,
     _permit: SemaphorePermit<'static>,
 }
 
 impl<L: Listing> Pages<L> {
-    fn new(mut list: L, reader: Reader) -> Result<Self, Problem> {
-        let (_, limit) = list.paging();
-        if limit.is_some() {
-            return Err(Problem::malformed(Message::new("problem.limit_of_file")));
-        }
-        *limit = Some(crate::query::MAX_LIMIT);
+    fn new(mut question: Question<L>, reader: Reader) -> Result<Self, Problem> {
+        question.unlimited()?;
         let busy = |_| Problem::unavailable(Message::new("problem.too_many_files"));
         let permit = FREE.try_acquire().map_err(busy)?;
-        Ok(Self { list, reader, ended: false, _permit: permit })
+        Ok(Self { question, reader, ended: false, _permit: permit })
     }
 
     async fn next(&mut self) -> Result<Option<Vec<L::Item>>, Problem> {
         if self.ended {
             return Ok(None);
         }
-        let (items, next) = self.list.load(&mut self.reader, false).await?;
+        let (items, next) = self.question.load(&mut self.reader).await?;
         self.ended = next.is_none();
         if let Some(next) = next {
-            let (after, _) = self.list.paging();
-            let unreadable = |_| Problem::internal("a list's own cursor cannot be read");
-            *after = Some(next.parse().map_err(unreadable)?);
+            self.question.follow(&next)?;
         }
         Ok(Some(items))
     }
@@ -187,7 +158,7 @@ impl<L: Listing> Pages<L> {
 
 /// Answers with a file that is written while it is read.
 fn stream_file<L: Listing>(
-    list: L,
+    question: Question<L>,
     reader: Reader,
     extension: &'static str,
     media_type: &'static str,
@@ -195,7 +166,7 @@ fn stream_file<L: Listing>(
     write: impl Fn(&[L::Item]) -> Result<Vec<u8>, Problem> + Send + Sync + 'static,
 ) -> Result<Response, Problem> {
     let headers = headers::<L>(&reader, extension, media_type);
-    let mut pages = Pages::new(list, reader)?;
+    let mut pages = Pages::new(question, reader)?;
     let (pieces, taken) = mpsc::channel(READY);
     tokio::spawn(async move {
         let hand_over = async |piece| {

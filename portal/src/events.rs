@@ -2,12 +2,13 @@
 //! What happened on the chain: the feed, the timelines, and one event with its technical details.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Time},
+    answers::{At, List, OrganisationRef, Time},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
+    list::{Field, Key, Kind, Listing, Question, Shown, Sql, View},
     page::{self, without_json, Html, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params, Position},
+    query::Position,
     sentences::Names,
     server::App,
 };
@@ -17,10 +18,10 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use std::str::FromStr;
-use utoipa::{IntoParams, ToSchema};
+use sqlx::{postgres::PgRow, Row};
+use utoipa::ToSchema;
 
 /// An event of the chain.
 #[derive(Serialize, ToSchema)]
@@ -68,203 +69,31 @@ impl Event {
     }
 }
 
-/// A row of the join that all queries of this file make.
-struct Row {
-    height: i64,
-    index: i32,
-    time: chrono::DateTime<chrono::Utc>,
-    pallet: String,
-    name: String,
-    fields: Value,
-    extrinsic_index: Option<i32>,
-    extrinsic: Option<String>,
-    signer: Option<String>,
-    organisation: Option<i64>,
-    organisation_name: Option<String>,
+/// The events, oldest first for who reads them on for ever, and newest first on the page.
+pub struct Events;
+
+const ORDER: Kind = Kind::choice(|| vec!["oldest", "newest"]);
+
+/// Events about something; its kind stands in the condition, so that the key of the table serves.
+macro_rules! about {
+    ($kind:literal, $about:literal) => {
+        Field::when(
+            $kind,
+            Kind::Id,
+            concat!(
+                "EXISTS (SELECT FROM chain.event_subjects s WHERE s.kind = '",
+                $kind,
+                "' AND s.id = {value} AND s.height = e.height AND s.index = e.index)"
+            ),
+            $about,
+        )
+    };
 }
 
-async fn describe(reader: &mut Reader, rows: Vec<Row>) -> Result<Vec<Event>, Problem> {
-    let fields = rows.iter().map(|row| (row.name.as_str(), &row.fields));
-    let names = Names::load(reader, fields).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Event {
-            id: Position { block: row.height, index: row.index }.to_string(),
-            block: row.height,
-            index: row.index,
-            time: row.time.into(),
-            sentence: names.sentence(&row.pallet, &row.name, &row.fields),
-            pallet: row.pallet,
-            name: row.name,
-            fields: row.fields,
-            actor: row.signer,
-            actor_organisation: row
-                .organisation
-                .zip(row.organisation_name)
-                .map(|(id, name)| OrganisationRef { id, name }),
-            extrinsic: row.extrinsic,
-            extrinsic_index: row.extrinsic_index,
-        })
-        .collect())
-}
-
-/// In which order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Order {
-    Oldest,
-    Newest,
-}
-
-impl FromStr for Order {
-    type Err = &'static str;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "oldest" => Ok(Self::Oldest),
-            "newest" => Ok(Self::Newest),
-            _ => Err("the order is oldest or newest first"),
-        }
-    }
-}
-
-/// Which events, and how many.
-#[derive(Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only events about this project.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    project: Option<i64>,
-    /// Only events about this organisation.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// Only events about this retirement.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    retirement: Option<i64>,
-    /// Only events about this cancellation.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    cancellation: Option<i64>,
-    /// Only events about this request, for a transfer or for an international retirement.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    request: Option<i64>,
-    /// Only events about this proposal.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    proposal: Option<i64>,
-    /// `oldest` first, so that the feed can be read on for ever, or `newest` first.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "oldest")]
-    order: Option<Order>,
-    /// The `next` of the answer before, or the `id` of an event.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>)]
-    after: Option<Position>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
-
-impl Filter {
-    /// What the events must be about; all of it.
-    fn about(&self) -> impl Iterator<Item = About> {
-        [
-            self.project.map(About::Project),
-            self.organisation.map(About::Organisation),
-            self.retirement.map(About::Retirement),
-            self.cancellation.map(About::Cancellation),
-            self.request.map(About::Request),
-            self.proposal.map(About::Proposal),
-        ]
-        .into_iter()
-        .flatten()
-    }
-
-    /// Whether it asks for what comes, in its order, and not for a part of what was.
-    pub fn can_be_followed(&self) -> bool {
-        self.order != Some(Order::Newest) && self.limit.is_none()
-    }
-
-    /// The event to go on after.
-    pub fn after(&self) -> Option<Position> {
-        self.after
-    }
-
-    /// Asks for a number of events after this one.
-    pub fn go_on(&mut self, after: Position, limit: i64) {
-        self.after = Some(after);
-        self.limit = Some(limit);
-    }
-
-    async fn rows(
-        &self,
-        reader: &mut Reader,
-        order: Order,
-        limit: i64,
-    ) -> Result<Vec<Row>, Problem> {
-        let block = self.after.map(|it| it.block);
-        let index = self.after.map(|it| it.index);
-        let (kinds, ids): (Vec<_>, Vec<_>) = self.about().map(About::subject).unzip();
-        let connection = reader.connection();
-        // Two texts, because an order that is a parameter cannot use the index.
-        let rows = match order {
-            Order::Oldest => sqlx::query_as!(
-                Row,
-                r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
-                          '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
-                          o.id AS "organisation?", o.name AS "organisation_name?"
-                   FROM chain.events e
-                   JOIN chain.finalised_blocks b ON b.height = e.height
-                   LEFT JOIN chain.extrinsics x
-                     ON x.height = e.height AND x.index = e.extrinsic_index
-                   LEFT JOIN chain.members m ON m.account = x.signer
-                   LEFT JOIN chain.organisations o ON o.id = m.organisation
-                   WHERE ($1::BIGINT IS NULL OR (e.height, e.index) > ($1, $2::INTEGER))
-                     AND NOT EXISTS (
-                         SELECT FROM UNNEST($3::TEXT[], $4::BIGINT[]) AS asked (kind, id)
-                         WHERE NOT EXISTS (SELECT FROM chain.event_subjects s
-                             WHERE s.kind = asked.kind AND s.id = asked.id
-                               AND s.height = e.height AND s.index = e.index))
-                   ORDER BY e.height, e.index LIMIT $5"#,
-                block,
-                index,
-                &kinds as &[&str],
-                &ids,
-                limit
-            )
-            .fetch_all(connection)
-            .await?,
-            Order::Newest => sqlx::query_as!(
-                Row,
-                r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
-                          '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
-                          o.id AS "organisation?", o.name AS "organisation_name?"
-                   FROM chain.events e
-                   JOIN chain.finalised_blocks b ON b.height = e.height
-                   LEFT JOIN chain.extrinsics x
-                     ON x.height = e.height AND x.index = e.extrinsic_index
-                   LEFT JOIN chain.members m ON m.account = x.signer
-                   LEFT JOIN chain.organisations o ON o.id = m.organisation
-                   WHERE ($1::BIGINT IS NULL OR (e.height, e.index) < ($1, $2::INTEGER))
-                     AND NOT EXISTS (
-                         SELECT FROM UNNEST($3::TEXT[], $4::BIGINT[]) AS asked (kind, id)
-                         WHERE NOT EXISTS (SELECT FROM chain.event_subjects s
-                             WHERE s.kind = asked.kind AND s.id = asked.id
-                               AND s.height = e.height AND s.index = e.index))
-                   ORDER BY e.height DESC, e.index DESC LIMIT $5"#,
-                block,
-                index,
-                &kinds as &[&str],
-                &ids,
-                limit
-            )
-            .fetch_all(connection)
-            .await?,
-        };
-        Ok(rows)
-    }
-}
-
-impl Listing for Filter {
+impl Listing for Events {
     type Item = Event;
-    type Cursor = Position;
     const NAME: &'static str = "events";
+    const TITLE: &'static str = "events.title";
     const COLUMNS: &'static [Column<Event>] = &[
         ("id", |it| (&it.id).into()),
         ("block", |it| it.block.into()),
@@ -279,115 +108,173 @@ impl Listing for Filter {
         ("extrinsic", |it| it.extrinsic.as_ref().into()),
         ("extrinsic_index", |it| it.extrinsic_index.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        about!("project", "Only events about this project"),
+        about!("organisation", "Only events about this organisation"),
+        about!("retirement", "Only events about this retirement"),
+        about!("cancellation", "Only events about this cancellation"),
+        about!(
+            "request",
+            "Only events about this request, for a transfer or for an international retirement"
+        ),
+        about!("proposal", "Only events about this proposal"),
+        Field::of("pallet", Kind::Text, "e.pallet", "The pallet that they come from"),
+        Field::of("name", Kind::Text, "e.name", "Their name"),
+        Field::of("block", Kind::Number, "e.height", "Height of the block"),
+        Field::of("time", Kind::Time, "", "Time of the block").by(Sql::Bounds(
+            // Times of blocks grow with their heights, and the heights are in order.
+            "e.height >= (SELECT height FROM chain.finalised_blocks WHERE time {op} {value}
+                          ORDER BY time, height LIMIT 1)",
+            "e.height <= (SELECT height FROM chain.finalised_blocks WHERE time {op} {value}
+                          ORDER BY time DESC, height DESC LIMIT 1)",
+        )),
+        Field::when(
+            "actor",
+            Kind::Text,
+            "EXISTS (SELECT FROM chain.extrinsics a WHERE a.signer = {value}
+                     AND a.height = e.height AND a.index = e.extrinsic_index)",
+            "The account that signed the transaction, SS58",
+        ),
+        Field::argument(
+            "order",
+            ORDER,
+            "`oldest` first, so that the feed can be read on for ever, or `newest` first: the same \
+             as `sort=id` and `sort=-id`",
+        ),
+    ];
+    const KEY: Key = Key::numbers("id", &["e.height", "e.index"]);
+    const LAST_FIRST: bool = false;
+    const LAST_FIRST_ON_PAGE: bool = true;
+    const SQL: &'static str =
+        "SELECT {cursor}, e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
+                '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer, o.id, o.name AS organisation
+         FROM chain.events e
+         JOIN chain.finalised_blocks b ON b.height = e.height
+         LEFT JOIN chain.extrinsics x ON x.height = e.height AND x.index = e.extrinsic_index
+         LEFT JOIN chain.members m ON m.account = x.signer
+         LEFT JOIN chain.organisations o ON o.id = m.organisation
+         WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<Position>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
+    fn check(question: &mut Question<Self>) -> Result<(), Problem> {
+        let Some(order) = question.given("order") else { return Ok(()) };
+        let oldest = order == "oldest";
+        if question.given("sort").is_some() && question.is_oldest_first() != oldest {
+            return Err(Problem::malformed(Message::new("problem.order_and_sort")));
+        }
+        question.sort_by_key(!oldest);
+        Ok(())
     }
 
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Event>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let order = match self.order {
-            Some(order) => order,
-            None if for_page => Order::Newest,
-            None => Order::Oldest,
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Event>, Problem> {
+        let events: Vec<Event> = rows.iter().map(Event::read).collect::<Result<_, _>>()?;
+        let fields = events.iter().map(|event| (event.name.as_str(), &event.fields));
+        let names = Names::load(reader, fields).await?;
+        let told = |event: Event| Event {
+            sentence: names.sentence(&event.pallet, &event.name, &event.fields),
+            ..event
         };
-        let rows = self.rows(reader, order, limit + 1).await?;
-        let (rows, next) =
-            cut(rows, limit, |it| Position { block: it.height, index: it.index }.to_string());
-        Ok((describe(reader, rows).await?, next))
+        Ok(events.into_iter().map(told).collect())
+    }
+}
+
+impl Event {
+    /// The columns of a row; what it says in words comes with the names in it.
+    fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let (block, index) = (row.try_get("height")?, row.try_get("index")?);
+        Ok(Self {
+            id: Position { block, index }.to_string(),
+            block,
+            index,
+            time: row.try_get("time")?,
+            pallet: row.try_get("pallet")?,
+            name: row.try_get("name")?,
+            fields: row.try_get("fields")?,
+            actor: row.try_get("signer")?,
+            actor_organisation: OrganisationRef::perhaps(
+                row.try_get("id")?,
+                row.try_get("organisation")?,
+            ),
+            extrinsic: row.try_get("extrinsic")?,
+            extrinsic_index: row.try_get("extrinsic_index")?,
+            sentence: String::new(),
+        })
+    }
+}
+
+impl Question<Events> {
+    /// Whether it asks for what comes, in its order, and not for a part of what was.
+    pub fn can_be_followed(&self) -> bool {
+        self.is_oldest_first() && !self.is_limited()
+    }
+
+    /// The event to go on after.
+    pub fn last(&self) -> Option<Position> {
+        match self.after()?.as_slice() {
+            [block, index] => Some(Position { block: *block, index: i32::try_from(*index).ok()? }),
+            _ => None,
+        }
     }
 }
 
 /// The latest events.
 pub async fn latest(reader: &mut Reader, limit: i64) -> Result<Vec<Event>, Problem> {
-    let rows = Filter::default().rows(reader, Order::Newest, limit).await?;
-    describe(reader, rows).await
+    newest(reader, &[], limit).await
 }
 
 /// What events can be about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum About {
-    Organisation(i64),
     Project(i64),
-    Retirement(i64),
-    Cancellation(i64),
     /// For a transfer or for an international retirement.
     Request(i64),
     Proposal(i64),
 }
 
-impl About {
-    /// Kind and number, as in the table.
-    fn subject(self) -> (&'static str, i64) {
-        match self {
-            Self::Organisation(id) => ("organisation", id),
-            Self::Project(id) => ("project", id),
-            Self::Retirement(id) => ("retirement", id),
-            Self::Cancellation(id) => ("cancellation", id),
-            Self::Request(id) => ("request", id),
-            Self::Proposal(id) => ("proposal", id),
-        }
-    }
-}
-
 /// The latest events about something, newest first.
 pub async fn about(reader: &mut Reader, what: About, limit: i64) -> Result<Vec<Event>, Problem> {
-    let mut filter = Filter::default();
-    match what {
-        About::Organisation(id) => filter.organisation = Some(id),
-        About::Project(id) => filter.project = Some(id),
-        About::Retirement(id) => filter.retirement = Some(id),
-        About::Cancellation(id) => filter.cancellation = Some(id),
-        About::Request(id) => filter.request = Some(id),
-        About::Proposal(id) => filter.proposal = Some(id),
-    }
-    let rows = filter.rows(reader, Order::Newest, limit).await?;
-    describe(reader, rows).await
+    let subject = match what {
+        About::Project(id) => ("project", id),
+        About::Request(id) => ("request", id),
+        About::Proposal(id) => ("proposal", id),
+    };
+    newest(reader, &[subject], limit).await
+}
+
+async fn newest(
+    reader: &mut Reader,
+    about: &[(&str, i64)],
+    limit: i64,
+) -> Result<Vec<Event>, Problem> {
+    let mut question = Question::<Events>::about(about, limit)?;
+    question.sort_by_key(true);
+    Ok(question.load(reader).await?.0)
 }
 
 /// The events, oldest first: a feed that can be read on for ever.
 #[utoipa::path(
-    get, path = "/api/v1/events", tag = "registry", params(Filter),
+    get, path = "/api/v1/events", tag = "registry", params(Question<Events>),
     operation_id = "events",
     responses(
         (status = OK, body = List<Event>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Events>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "events.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Events>,
     items: Vec<Event>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn given(&self) -> Vec<(&'static str, String)> {
-        self.filter.about().map(About::subject).map(|(name, id)| (name, id.to_string())).collect()
-    }
 }
 
 /// `/events`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "events.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<Events>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// An event and the block that holds it.
@@ -403,23 +290,8 @@ impl EventDetails {
     async fn load(reader: &mut Reader, position: &str) -> Result<Self, Problem> {
         let unknown = || Problem::not_found(Message::new("problem.no_event").with("id", position));
         let Position { block, index } = position.parse().map_err(|_| unknown())?;
-        let rows = sqlx::query_as!(
-            Row,
-            r#"SELECT e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
-                      '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer AS "signer?",
-                      o.id AS "organisation?", o.name AS "organisation_name?"
-               FROM chain.events e
-               JOIN chain.finalised_blocks b ON b.height = e.height
-               LEFT JOIN chain.extrinsics x ON x.height = e.height AND x.index = e.extrinsic_index
-               LEFT JOIN chain.members m ON m.account = x.signer
-               LEFT JOIN chain.organisations o ON o.id = m.organisation
-               WHERE e.height = $1 AND e.index = $2"#,
-            block,
-            index
-        )
-        .fetch_all(reader.connection())
-        .await?;
-        let event = describe(reader, rows).await?.pop().ok_or_else(unknown)?;
+        let question = Question::<Events>::numbered(&[block, index.into()])?;
+        let event = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
         let block_hash = block_hash(reader, block).await?;
         Ok(Self { event, block_hash })
     }

@@ -4,10 +4,10 @@
 
 use crate::{
     answers::AsOf,
-    download::Listing,
-    events::{Event, Filter},
+    events::{Event, Events},
+    list::Question,
     problem::{Message, Problem, ProblemDocument},
-    query::{Params, Position, MAX_LIMIT},
+    query::{Position, MAX_LIMIT},
     server::App,
 };
 use axum::{
@@ -32,7 +32,7 @@ const READY: usize = 16;
 /// after the event in `Last-Event-ID` or `after`, and with what comes next if neither is given. It
 /// ends when the data cannot be read: connect again with the last `id`.
 #[utoipa::path(
-    get, path = "/api/v1/events/stream", tag = "registry", params(Filter),
+    get, path = "/api/v1/events/stream", tag = "registry", params(Question<Events>),
     operation_id = "event_stream",
     responses(
         (status = OK, body = Event, content_type = "text/event-stream"),
@@ -43,9 +43,9 @@ const READY: usize = 16;
 pub async fn stream(
     State(app): State<App>,
     headers: HeaderMap,
-    Params(filter): Params<Filter>,
+    question: Question<Events>,
 ) -> Result<Response, Problem> {
-    if !filter.can_be_followed() {
+    if !question.can_be_followed() {
         return Err(Problem::malformed(Message::new("problem.stream_order")));
     }
     let permit = FREE
@@ -53,7 +53,7 @@ pub async fn stream(
         .map_err(|_| Problem::unavailable(Message::new("problem.too_many_streams")))?;
     let after = match last_event(&headers)? {
         Some(position) => position,
-        None => match filter.after() {
+        None => match question.last() {
             Some(position) => position,
             None => end_of(&app.database.cursor().await?.as_of),
         },
@@ -64,7 +64,7 @@ pub async fn stream(
         tokio::select! {
             // Nobody reads any more.
             () = events.closed() => {}
-            ended = follow(&app, filter, after, &events) => {
+            ended = follow(&app, question, after, &events) => {
                 if ended.is_err() {
                     tracing::debug!("a stream of events ended: its data cannot be read");
                 }
@@ -77,7 +77,7 @@ pub async fn stream(
 /// Sends what comes, for ever.
 async fn follow(
     app: &App,
-    mut filter: Filter,
+    mut question: Question<Events>,
     mut after: Position,
     events: &mpsc::Sender<Result<sse::Event, Infallible>>,
 ) -> Result<(), Problem> {
@@ -87,8 +87,8 @@ async fn follow(
         // A connection to the database is held while it is read, and not while nothing happens.
         let (found, until) = {
             let mut reader = app.database.reader().await?;
-            filter.go_on(after, MAX_LIMIT);
-            let (found, next) = filter.load(&mut reader, false).await?;
+            question.go_on(&[after.block, after.index.into()], MAX_LIMIT);
+            let (found, next) = question.load(&mut reader).await?;
             (found, next.is_none().then(|| end_of(&reader.as_of)))
         };
         for event in found {

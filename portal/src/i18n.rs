@@ -173,8 +173,13 @@ impl Language {
 mod tests {
     use super::*;
     use crate::{
-        download::Listing,
+        blocks::Blocks,
+        list::{Kind, Listing},
+        proposals::Proposals,
+        requests::{retirements::RetirementRequests, transfers::TransferRequests},
+        retirements::Retirements,
         statistics::{credit_flows, credit_stock, project_flows, project_stock},
+        status::Part,
     };
     use credit_calculator::{Building, Dimension, Input, Methodology};
     use registry_primitives::{
@@ -208,6 +213,13 @@ mod tests {
     fn headings<S: Listing>() -> Vec<&'static str> {
         let headings = S::COLUMNS.iter().map(|(heading, _)| *heading);
         headings.filter(|heading| !["key", "name"].contains(heading)).collect()
+    }
+
+    /// What can be given for a parameter of a list.
+    fn choices<S: Listing>(name: &str) -> Vec<&'static str> {
+        let field = S::FIELDS.iter().find(|field| field.name == name).unwrap();
+        let Kind::Choice(choices) = field.kind else { panic!("{name} is no choice") };
+        choices.all()
     }
 
     /// Everything in quotes, in templates and in the code outside its tests, with the file.
@@ -263,6 +275,7 @@ mod tests {
             "calculator_input",
             "cancellation_reason",
             "certification_status",
+            "condition",
             "consent",
             "country",
             "dimension",
@@ -282,6 +295,8 @@ mod tests {
             "monitoring_stage",
             "organisation_role",
             "organisation_status",
+            "part",
+            "part_reason",
             "pause_status",
             "pending",
             "proposal_status",
@@ -348,11 +363,26 @@ mod tests {
         named("consent", &["given", "missing"]);
         named("file", &crate::page::FILES);
         named("pause_status", &["paused", "running"]);
-        named("proposal_status", &["open", "executed", "failed", "withdrawn", "expired"]);
+        named("part", &Part::ALL.map(Part::as_str));
+        named("condition", &["works", "degraded", "down", "unknown"]);
         named(
-            "request_status",
-            &["open", "approved", "rejected", "recognised", "refused", "cancelled"],
+            "part_reason",
+            &[
+                "unreachable",
+                "not_asked",
+                "not_final",
+                "syncing",
+                "alone",
+                "behind",
+                "stands_still",
+                "slow",
+                "no_tables",
+                "cannot_be_told",
+            ],
         );
+        named("proposal_status", &choices::<Proposals>("status"));
+        named("request_status", &choices::<TransferRequests>("status"));
+        named("request_status", &choices::<RetirementRequests>("status"));
         named(
             "history",
             &[
@@ -371,29 +401,19 @@ mod tests {
                 "first_transferred",
             ],
         );
-        named("block_status", &["held", "on_hold", "reserved", "retired", "cancelled", "buffer"]);
-        named(
-            "retirement_purpose",
-            &[
-                "voluntary",
-                "national_compliance",
-                "international_transfer",
-                "ndc_use",
-                "legal_action",
-                "other",
-            ],
-        );
+        named("block_status", &choices::<Blocks>("status"));
         let statistics = [
-            headings::<credit_flows::Filter>(),
-            headings::<credit_stock::Filter>(),
-            headings::<project_flows::Filter>(),
-            headings::<project_stock::Filter>(),
+            headings::<credit_flows::Flows>(),
+            headings::<credit_stock::Stock>(),
+            headings::<project_flows::Flows>(),
+            headings::<project_stock::Stock>(),
         ];
         named("statistics_column", &statistics.concat());
-        named("statistics_by", credit_flows::By::ALL);
-        named("statistics_by", credit_stock::By::ALL);
-        named("statistics_by", project_flows::By::ALL);
-        named("statistics_by", project_stock::By::ALL);
+        named("statistics_by", &choices::<credit_flows::Flows>("by"));
+        named("statistics_by", &choices::<credit_stock::Stock>("by"));
+        named("statistics_by", &choices::<project_flows::Flows>("by"));
+        named("statistics_by", &choices::<project_stock::Stock>("by"));
+        named("retirement_purpose", &choices::<Retirements>("purpose"));
         named(
             "statistics_field",
             &["from", "to", "at", "organisation", "project", "proponent", "certifier"],

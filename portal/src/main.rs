@@ -25,6 +25,7 @@ mod home;
 mod i18n;
 mod limit;
 mod lineage;
+mod list;
 mod mail;
 mod mrv;
 mod node;

@@ -2,13 +2,14 @@
 //! Organisations: the list, and what each holds, does and has done.
 
 use crate::{
-    answers::{cut, At, List, ProjectRef, Time},
+    answers::{At, List, ProjectRef, Time},
     db::Reader,
-    download::{self, Cell, Listing},
+    download::{self, Cell},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Column, Layout},
     problem::{Message, Problem, ProblemDocument},
     proposals::{self, Proposal},
-    query::{self, blank_is_none, Params},
+    query,
     requests::{self, retirements::RetirementRequest, transfers::TransferRequest},
     retirements::{self, Retirement},
     server::App,
@@ -21,33 +22,23 @@ use axum::{
     response::Response,
 };
 use registry_primitives::{organisation::OrganisationStatus, OrganisationRole, SectoralScope};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use sqlx::{postgres::PgRow, FromRow};
+use utoipa::ToSchema;
 
 /// Transfers and retirements that come with an organisation; the lists of each have the rest.
 const LATEST: i64 = 15;
 
-/// Which organisations, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// A role.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "project_developer")]
-    role: Option<OrganisationRole>,
-    /// Part of the name.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    text: Option<String>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
+/// The organisations, by number.
+pub struct Organisations;
+
+const ROLE: Kind =
+    Kind::choice(|| OrganisationRole::ALL.iter().map(|role| role.as_str()).collect());
+const STATUS: Kind =
+    Kind::choice(|| OrganisationStatus::ALL.iter().map(|status| status.as_str()).collect());
 
 /// An organisation in a list.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, FromRow, ToSchema)]
 pub struct OrganisationSummary {
     /// Number; 1 is the Government.
     pub id: i64,
@@ -72,10 +63,10 @@ pub struct OrganisationSummary {
     pub created_at: Time,
 }
 
-impl Listing for Filter {
+impl Listing for Organisations {
     type Item = OrganisationSummary;
-    type Cursor = i64;
     const NAME: &'static str = "organisations";
+    const TITLE: &'static str = "organisations.title";
     const COLUMNS: &'static [download::Column<OrganisationSummary>] = &[
         ("id", |it| it.id.into()),
         ("role", |it| (&it.role).into()),
@@ -87,87 +78,64 @@ impl Listing for Filter {
         ("held", |it| it.held.into()),
         ("created_at", |it| it.created_at.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of("role", ROLE, "o.role", "A role"),
+        Field::of("status", STATUS, "o.status", "Whether it may act"),
+        Field::when(
+            "sectoral_scope",
+            Kind::Id,
+            "{value} = ANY (o.sectoral_scopes)",
+            "A sectoral scope that a ministry is competent for, 1 to 15",
+        ),
+        Field::of("country", Kind::Country, "o.country", "Country of its seat, ISO 3166-1 alpha-2"),
+        Field::when(
+            "text",
+            Kind::Text,
+            "strpos(lower(o.name), lower({value})) > 0",
+            "Part of the name",
+        ),
+        Field::order("name", Kind::Text, "o.name"),
+        Field::of("created_at", Kind::Time, "o.created_at", "When it was created").sorted(),
+    ];
+    const KEY: Key = Key::numbers("id", &["o.id"]);
+    const LAST_FIRST: bool = false;
+    const SQL: &'static str =
+        "SELECT {cursor}, o.id, o.role, o.name, o.tax_id, o.country, o.sectoral_scopes, o.status,
+                o.created_at,
+                (SELECT COALESCE(SUM(b.end_serial - b.start_serial + 1), 0)::BIGINT
+                 FROM chain.credit_blocks b WHERE b.owner = o.id AND b.status = 'held') AS held
+         FROM chain.organisations o WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<OrganisationSummary>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let rows = sqlx::query_as!(
-            OrganisationSummary,
-            r#"SELECT id, role, name, tax_id, country, sectoral_scopes, status, created_at,
-                      (SELECT COALESCE(SUM(end_serial - start_serial + 1), 0)::BIGINT
-                       FROM chain.credit_blocks WHERE owner = id AND status = 'held') AS "held!"
-               FROM chain.organisations
-               WHERE ($1::TEXT IS NULL OR role = $1)
-                 AND ($2::TEXT IS NULL OR strpos(lower(name), lower($2)) > 0)
-                 AND ($3::BIGINT IS NULL OR id > $3)
-               ORDER BY id LIMIT $4"#,
-            self.role.map(OrganisationRole::as_str),
-            self.text.as_deref(),
-            self.after,
-            limit + 1
-        )
-        .fetch_all(reader.connection())
-        .await?;
-        Ok(cut(rows, limit, |organisation| organisation.id.to_string()))
+    async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<OrganisationSummary>, Problem> {
+        list::as_they_are(&rows)
     }
 }
 
 /// The organisations, by number.
 #[utoipa::path(
-    get, path = "/api/v1/organisations", tag = "registry", params(Filter),
+    get, path = "/api/v1/organisations", tag = "registry", params(Question<Organisations>),
     operation_id = "organisations",
     responses(
         (status = OK, body = List<OrganisationSummary>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Organisations>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "organisations.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Organisations>,
     items: Vec<OrganisationSummary>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn roles(&self) -> Vec<(&'static str, bool)> {
-        let all = OrganisationRole::ALL.iter();
-        all.map(|role| (role.as_str(), self.filter.role == Some(*role))).collect()
-    }
-
-    fn text(&self) -> &str {
-        self.filter.text.as_deref().unwrap_or_default()
-    }
-
-    fn given(&self) -> [(&'static str, String); 2] {
-        let role = self.filter.role.map(OrganisationRole::as_str).unwrap_or_default();
-        [("role", role.to_owned()), ("text", self.text().to_owned())]
-    }
 }
 
 /// `/organisations`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "organisations.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<Organisations>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// An account that may act for an organisation.

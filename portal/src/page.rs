@@ -128,7 +128,8 @@ impl Layout {
         Self { as_of: Some(as_of), country: Some(country), pause, banner, ..self }
     }
 
-    fn without_data(uri: &Uri, title: &str) -> Self {
+    /// The frame of a page that shows nothing of the chain.
+    pub fn without_data(uri: &Uri, title: &str) -> Self {
         Self {
             language: Language::default(),
             title: title.to_owned(),
@@ -307,20 +308,16 @@ impl Layout {
             }
         }
     }
+}
 
-    /// A link to the next items of a list, with the filters of this one.
-    pub fn next(&self, filters: impl AsRef<[(&'static str, String)]>, after: &str) -> String {
-        let mut query = String::new();
-        let given = filters.as_ref().iter().filter(|(_, value)| !value.is_empty());
-        for (name, value) in
-            given.map(|(name, value)| (*name, value.as_str())).chain([("after", after)])
-        {
-            let separator = if query.is_empty() { '?' } else { '&' };
-            // Writing to a string cannot fail.
-            let _ = write!(query, "{separator}{name}={}", percent_encode(value));
-        }
-        format!("{}{query}", self.path)
-    }
+/// The address of a page with a query.
+pub fn address<'a>(path: &str, query: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    query.into_iter().fold(path.to_owned(), |mut address, (name, value)| {
+        let separator = if address.len() == path.len() { '?' } else { '&' };
+        // Writing to a string cannot fail.
+        let _ = write!(address, "{separator}{}={}", percent_encode(name), percent_encode(value));
+        address
+    })
 }
 
 /// The same for machines: `.json` or another ending of the path, with the same query.
@@ -333,7 +330,8 @@ fn twin(uri: &Uri, ending: &str) -> String {
     format!("{path}.{ending}{query}")
 }
 
-fn percent_encode(text: &str) -> String {
+/// Text as a part of an address.
+pub fn percent_encode(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
@@ -408,5 +406,8 @@ mod tests {
     #[test]
     fn values_in_addresses_are_encoded() {
         assert_eq!(percent_encode("a b&c=é"), "a%20b%26c%3D%C3%A9");
+        let query = [("issued[gte]", "1000"), ("text", "a&b")];
+        assert_eq!(address("/projects", query), "/projects?issued%5Bgte%5D=1000&text=a%26b");
+        assert_eq!(address("/projects", []), "/projects");
     }
 }

@@ -2,88 +2,45 @@
 //! The list of projects.
 
 use crate::{
-    answers::{cut, List, Time},
+    answers::{List, Time},
     db::Reader,
-    download::{Column, Listing},
+    download::{self, Column},
+    list::{self, Choices, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
-    server::App,
 };
 use askama::Template;
-use axum::{extract::State, http::Uri, response::Response};
-use registry_primitives::{project::ProjectStage, Sector};
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
-use utoipa::{IntoParams, ToSchema};
+use axum::response::Response;
+use registry_primitives::{project::ProjectStage, MitigationType, Sector};
+use serde::Serialize;
+use sqlx::{postgres::PgRow, FromRow};
+use utoipa::ToSchema;
 
 /// The stages in which the public is told that a project is pending.
-const PENDING: [ProjectStage; 3] =
-    [ProjectStage::Submitted, ProjectStage::Returned, ProjectStage::Validated];
+const PENDING: &[&str] = &[
+    ProjectStage::Submitted.as_str(),
+    ProjectStage::Returned.as_str(),
+    ProjectStage::Validated.as_str(),
+];
 
 /// Whether the public is told that a project at this stage is pending.
 pub fn is_pending(stage: &str) -> bool {
-    PENDING.iter().any(|pending| pending.as_str() == stage)
+    PENDING.contains(&stage)
 }
 
-/// Which stages are asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum StageFilter {
-    Pending,
-    Exactly(ProjectStage),
-}
+/// The projects, by number.
+pub struct Projects;
 
-impl FromStr for StageFilter {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "pending" {
-            return Ok(Self::Pending);
-        }
-        text.parse().map(Self::Exactly).map_err(|error| format!("as a stage this is {error}"))
-    }
-}
-
-impl StageFilter {
-    fn stages(self) -> Vec<String> {
-        match self {
-            Self::Pending => PENDING.iter().map(ToString::to_string).collect(),
-            Self::Exactly(stage) => vec![stage.to_string()],
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Exactly(stage) => stage.as_str(),
-        }
-    }
-}
-
-/// Which projects, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// A stage, or `pending` for submitted, returned and validated.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "authorised")]
-    stage: Option<StageFilter>,
-    /// A sector.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "energy")]
-    sector: Option<Sector>,
-    /// Part of the title or of the external identifier.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    text: Option<String>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
+const STAGE: Kind = Kind::Choice(Choices {
+    names: || ProjectStage::ALL.iter().map(|stage| stage.as_str()).collect(),
+    groups: &[("pending", PENDING)],
+});
+const SECTOR: Kind = Kind::choice(|| Sector::ALL.iter().map(|sector| sector.as_str()).collect());
+const MITIGATION_TYPE: Kind =
+    Kind::choice(|| MitigationType::ALL.iter().map(|mitigation| mitigation.as_str()).collect());
 
 /// A project in a list.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, FromRow, ToSchema)]
 pub struct ProjectSummary {
     /// Number.
     pub id: i64,
@@ -121,6 +78,7 @@ pub struct ProjectSummary {
 }
 
 /// Sums over everything that a filter finds.
+#[derive(FromRow)]
 struct Sums {
     projects: i64,
     authorised: i64,
@@ -128,10 +86,10 @@ struct Sums {
     retired: i64,
 }
 
-impl Listing for Filter {
+impl Listing for Projects {
     type Item = ProjectSummary;
-    type Cursor = i64;
     const NAME: &'static str = "projects";
+    const TITLE: &'static str = "projects.title";
     const COLUMNS: &'static [Column<ProjectSummary>] = &[
         ("id", |it| it.id.into()),
         ("title", |it| (&it.title).into()),
@@ -149,129 +107,129 @@ impl Listing for Filter {
         ("retired", |it| it.retired.into()),
         ("created_at", |it| it.created_at.into()),
     ];
-
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<ProjectSummary>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let stages = self.stage.map(StageFilter::stages);
-        let rows = sqlx::query_as!(
-            ProjectSummary,
-            r#"SELECT id, title, external_id, stage, sector, sectoral_scope, mitigation_type,
-                      crediting_start, crediting_end, estimate AS "estimate!", validated_estimate,
-                      authorised AS "authorised!", issued AS "issued!", created_at,
-                      (SELECT COALESCE(SUM(retired), 0)::BIGINT FROM chain.vintage_totals
-                       WHERE project = id) AS "retired!"
-               FROM chain.projects
-               WHERE ($1::TEXT[] IS NULL OR stage = ANY ($1))
-                 AND ($2::TEXT IS NULL OR sector = $2)
-                 AND ($3::TEXT IS NULL OR strpos(lower(title), lower($3)) > 0
-                      OR strpos(lower(external_id), lower($3)) > 0)
-                 AND ($4::BIGINT IS NULL OR id > $4)
-               ORDER BY id LIMIT $5"#,
-            stages.as_deref(),
-            self.sector.map(Sector::as_str),
-            self.text.as_deref(),
-            self.after,
-            limit + 1
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "stage",
+            STAGE,
+            "p.stage",
+            "A stage, or `pending` for submitted, returned and validated",
+        ),
+        Field::of("sector", SECTOR, "p.sector", "A sector"),
+        Field::of("sectoral_scope", Kind::Id, "p.sectoral_scope", "A sectoral scope, 1 to 15"),
+        Field::of("mitigation_type", MITIGATION_TYPE, "p.mitigation_type", "A type of mitigation"),
+        Field::when(
+            "region",
+            Kind::Text,
+            "EXISTS (SELECT FROM chain.locations l WHERE l.project = p.id AND l.region = {value})",
+            "A region that it is in, as the project names it",
+        ),
+        Field::when(
+            "proponent",
+            Kind::Id,
+            "EXISTS (SELECT FROM chain.proponents o
+                     WHERE o.project = p.id AND o.organisation = {value})",
+            "Number of an organisation that is a proponent now",
+        ),
+        Field::when(
+            "certifier",
+            Kind::Id,
+            "EXISTS (SELECT FROM chain.certifiers c
+                     WHERE c.project = p.id AND c.organisation = {value})",
+            "Number of a certifier that is assigned now",
+        ),
+        Field::when(
+            "text",
+            Kind::Text,
+            "(strpos(lower(p.title), lower({value})) > 0
+              OR strpos(lower(p.external_id), lower({value})) > 0)",
+            "Part of the title or of the external identifier",
+        ),
+        Field::order("title", Kind::Text, "p.title"),
+        Field::of("estimate", Kind::Number, "p.estimate", "Tonnes that the proponents expect")
+            .sorted(),
+        Field::of(
+            "validated_estimate",
+            Kind::Number,
+            "p.validated_estimate",
+            "Tonnes that the validation confirmed",
         )
-        .fetch_all(reader.connection())
-        .await?;
-        Ok(cut(rows, limit, |project| project.id.to_string()))
+        .sorted()
+        .nullable(),
+        Field::of("authorised", Kind::Number, "p.authorised", "Tonnes that may be issued").sorted(),
+        Field::of("issued", Kind::Number, "p.issued", "Tonnes issued").sorted(),
+        Field::of("retired", Kind::Number, "t.retired", "Tonnes retired").sorted(),
+        Field::of(
+            "crediting_start",
+            Kind::Time,
+            "p.crediting_start",
+            "First instant of the crediting period",
+        )
+        .sorted(),
+        Field::of(
+            "crediting_end",
+            Kind::Time,
+            "p.crediting_end",
+            "First instant after the crediting period",
+        )
+        .sorted(),
+        Field::of("created_at", Kind::Time, "p.created_at", "When it was registered").sorted(),
+    ];
+    const KEY: Key = Key::numbers("id", &["p.id"]);
+    const LAST_FIRST: bool = false;
+    const SQL: &'static str =
+        "SELECT {cursor}, p.id, p.title, p.external_id, p.stage, p.sector, p.sectoral_scope,
+                p.mitigation_type, p.crediting_start, p.crediting_end, p.estimate,
+                p.validated_estimate, p.authorised, p.issued, t.retired, p.created_at
+         FROM chain.projects p CROSS JOIN LATERAL (
+                  SELECT COALESCE(SUM(v.retired), 0)::BIGINT AS retired
+                  FROM chain.vintage_totals v WHERE v.project = p.id
+              ) t
+         WHERE {filters} {part}";
+
+    async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<ProjectSummary>, Problem> {
+        list::as_they_are(&rows)
     }
 }
 
-impl Filter {
-    async fn sums(&self, reader: &mut Reader) -> Result<Sums, Problem> {
-        let stages = self.stage.map(StageFilter::stages);
-        let sums = sqlx::query_as!(
-            Sums,
-            r#"SELECT COUNT(*) AS "projects!",
-                      COALESCE(SUM(authorised), 0)::BIGINT AS "authorised!",
-                      COALESCE(SUM(issued), 0)::BIGINT AS "issued!",
-                      COALESCE(SUM((SELECT SUM(retired) FROM chain.vintage_totals
-                                    WHERE project = id)), 0)::BIGINT AS "retired!"
-               FROM chain.projects
-               WHERE ($1::TEXT[] IS NULL OR stage = ANY ($1))
-                 AND ($2::TEXT IS NULL OR sector = $2)
-                 AND ($3::TEXT IS NULL OR strpos(lower(title), lower($3)) > 0
-                      OR strpos(lower(external_id), lower($3)) > 0)"#,
-            stages.as_deref(),
-            self.sector.map(Sector::as_str),
-            self.text.as_deref()
-        )
-        .fetch_one(reader.connection())
-        .await?;
-        Ok(sums)
-    }
+impl Sums {
+    const SQL: &'static str =
+        "SELECT COUNT(*) AS projects, COALESCE(SUM(p.authorised), 0)::BIGINT AS authorised,
+                COALESCE(SUM(p.issued), 0)::BIGINT AS issued,
+                COALESCE(SUM(t.retired), 0)::BIGINT AS retired
+         FROM chain.projects p CROSS JOIN LATERAL (
+                  SELECT COALESCE(SUM(v.retired), 0)::BIGINT AS retired
+                  FROM chain.vintage_totals v WHERE v.project = p.id
+              ) t
+         WHERE {filters}";
 }
 
 /// The projects, by number.
 #[utoipa::path(
-    get, path = "/api/v1/projects", tag = "registry", params(Filter),
+    get, path = "/api/v1/projects", tag = "registry", params(Question<Projects>),
     operation_id = "projects",
     responses(
         (status = OK, body = List<ProjectSummary>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Projects>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "projects.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
-    sums: Sums,
+    list: View<Projects>,
     items: Vec<ProjectSummary>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn stages(&self) -> Vec<(&'static str, bool)> {
-        let pending = std::iter::once(StageFilter::Pending);
-        let exact = ProjectStage::ALL.iter().copied().map(StageFilter::Exactly);
-        pending.chain(exact).map(|it| (it.as_str(), self.filter.stage == Some(it))).collect()
-    }
-
-    fn sectors(&self) -> Vec<(&'static str, bool)> {
-        Sector::ALL.iter().map(|it| (it.as_str(), self.filter.sector == Some(*it))).collect()
-    }
-
-    fn text(&self) -> &str {
-        self.filter.text.as_deref().unwrap_or_default()
-    }
-
-    fn more(&self, after: &str) -> String {
-        let filters = [
-            ("stage", self.filter.stage.map(StageFilter::as_str).unwrap_or_default().to_owned()),
-            ("sector", self.filter.sector.map(Sector::as_str).unwrap_or_default().to_owned()),
-            ("text", self.text().to_owned()),
-        ];
-        self.l.next(&filters, after)
-    }
+    sums: Sums,
 }
 
 /// `/projects`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let sums = filter.sums(&mut reader).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "projects.title");
-    page::render(&Page { l, filter, sums, items, next })
+pub async fn page(shown: Shown<Projects>) -> Result<Response, Problem> {
+    let Shown { l, list, items, mut reader } = shown;
+    let sums = list.question.sum(&mut reader, Sums::SQL).await?;
+    page::render(&Page { l, list, items, sums })
 }
 
 #[cfg(test)]
@@ -280,11 +238,10 @@ mod tests {
 
     #[test]
     fn pending_stands_for_the_stages_before_a_decision() {
-        let filter: StageFilter = "pending".parse().unwrap();
-        assert_eq!(filter.stages(), ["submitted", "returned", "validated"]);
+        let Kind::Choice(stages) = STAGE else { panic!("stages are choices") };
+        assert_eq!(stages.find("pending").unwrap(), ["submitted", "returned", "validated"]);
         assert!(is_pending("returned") && !is_pending("authorised") && !is_pending("rejected"));
-        let exact: StageFilter = "submitted".parse().unwrap();
-        assert_eq!(exact.stages(), ["submitted"]);
-        assert!("Pending".parse::<StageFilter>().is_err());
+        assert_eq!(stages.find("submitted").unwrap(), ["submitted"]);
+        assert_eq!(stages.find("Pending"), None);
     }
 }

@@ -2,13 +2,14 @@
 //! Four eyes: the calls that wait until enough officers have agreed, and those that did.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Time},
+    answers::{At, List, OrganisationRef, Time},
     db::Reader,
-    download::{Column, Listing},
+    download::{self, Column},
     events::{self, About, Event},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
+    query,
     server::App,
     settings::Threshold,
 };
@@ -19,45 +20,14 @@ use axum::{
     response::Response,
 };
 use registry_client::Call;
-use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, str::FromStr};
-use utoipa::{IntoParams, ToSchema};
+use registry_primitives::Action;
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// Events that come with a proposal.
 const EVENTS: i64 = 20;
-
-/// Where a proposal is.
-const STATUSES: &[&str] = &["open", "executed", "failed", "withdrawn", "expired"];
-
-/// A status by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Status(&'static str);
-
-impl FromStr for Status {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        query::one_of(text, STATUSES).map(Self)
-    }
-}
-
-/// Which proposals, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only proposals of this organisation's officers.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// Where it is: `open`, `executed`, `failed`, `withdrawn` or `expired`.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "open")]
-    status: Option<Status>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
 
 /// An officer's agreement to a proposal.
 #[derive(Serialize, ToSchema)]
@@ -124,65 +94,6 @@ pub fn in_words(call: &serde_json::Value) -> Option<String> {
     Some(call.in_words())
 }
 
-/// Which proposals a query reads.
-#[derive(Default)]
-struct Selection {
-    id: Option<i64>,
-    organisation: Option<i64>,
-    status: Option<&'static str>,
-    before: Option<i64>,
-    limit: i64,
-}
-
-async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<Proposal>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT p.id, p.organisation, o.name, p.action,
-                  '0x' || encode(p.call, 'hex') AS "method!", p.decoded, p.proposer, p.required,
-                  p.proposed_at, p.expires_height, p.status, p.error_code, p.error, p.closed_at
-           FROM chain.proposals p JOIN chain.organisations o ON o.id = p.organisation
-           WHERE ($1::BIGINT IS NULL OR p.id = $1)
-             AND ($2::BIGINT IS NULL OR p.organisation = $2)
-             AND ($3::TEXT IS NULL OR p.status = $3)
-             AND ($4::BIGINT IS NULL OR p.id < $4)
-           ORDER BY p.id DESC LIMIT $5"#,
-        selection.id,
-        selection.organisation,
-        selection.status,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let mut approvals = approvals(reader, &ids).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let approvals = approvals.remove(&row.id).unwrap_or_default();
-            let call = row.decoded.filter(|call| !call.is_null());
-            Proposal {
-                id: row.id,
-                organisation: OrganisationRef { id: row.organisation, name: row.name },
-                action: row.action,
-                words: call.as_ref().and_then(in_words),
-                call,
-                method: row.method,
-                proposer: row.proposer,
-                required: row.required,
-                agreed: valid(&approvals),
-                approvals,
-                proposed_at: row.proposed_at.into(),
-                expires_block: row.expires_height,
-                status: row.status,
-                failure: row
-                    .error_code
-                    .map(|code| Failure { code, sentence: row.error.unwrap_or_default() }),
-                closed_at: row.closed_at.map(Time),
-            }
-        })
-        .collect())
-}
-
 /// How many approvals count.
 fn valid(approvals: &[Approval]) -> i64 {
     let count = approvals.iter().filter(|approval| approval.lapsed_at.is_none()).count();
@@ -211,21 +122,16 @@ async fn approvals(
     Ok(found)
 }
 
-/// The proposals of an organisation that wait.
-pub async fn waiting(
-    reader: &mut Reader,
-    organisation: i64,
-    limit: i64,
-) -> Result<Vec<Proposal>, Problem> {
-    let organisation = Some(organisation);
-    let selection = Selection { organisation, status: Some("open"), limit, ..Selection::default() };
-    load(reader, selection).await
-}
+/// The proposals that wait for officers or are closed, newest first.
+pub struct Proposals;
 
-impl Listing for Filter {
+const STATUS: Kind = Kind::choice(|| vec!["open", "executed", "failed", "withdrawn", "expired"]);
+const ACTION: Kind = Kind::choice(|| Action::ALL.iter().map(|action| action.as_str()).collect());
+
+impl Listing for Proposals {
     type Item = Proposal;
-    type Cursor = i64;
     const NAME: &'static str = "proposals";
+    const TITLE: &'static str = "proposals.title";
     const COLUMNS: &'static [Column<Proposal>] = &[
         ("id", |it| it.id.into()),
         ("proposed_at", |it| it.proposed_at.into()),
@@ -242,78 +148,101 @@ impl Listing for Filter {
         ("closed_at", |it| it.closed_at.into()),
         ("method", |it| (&it.method).into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "organisation",
+            Kind::Id,
+            "p.organisation",
+            "Number of the organisation whose officers are to agree",
+        ),
+        Field::of("status", STATUS, "p.status", "Where it is"),
+        Field::of("action", ACTION, "p.action", "What the call does, as in the permission table"),
+        Field::of("proposer", Kind::Text, "p.proposer", "The officer who proposed it, SS58"),
+        Field::of("proposed_at", Kind::Time, "p.proposed_at", "When it was proposed").sorted(),
+        Field::of(
+            "expires_block",
+            Kind::Number,
+            "p.expires_height",
+            "The block that removes it, if it still waits then",
+        )
+        .sorted(),
+        Field::of("closed_at", Kind::Time, "p.closed_at", "When it ended").sorted().nullable(),
+    ];
+    const KEY: Key = Key::numbers("id", &["p.id"]);
+    const SQL: &'static str = "SELECT {cursor}, p.id, p.organisation, o.name, p.action,
+                '0x' || encode(p.call, 'hex') AS method, p.decoded, p.proposer, p.required,
+                p.proposed_at, p.expires_height, p.status, p.error_code, p.error, p.closed_at
+         FROM chain.proposals p JOIN chain.organisations o ON o.id = p.organisation
+         WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Proposal>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            organisation: self.organisation,
-            status: self.status.map(|status| status.0),
-            before: self.after,
-            limit: limit + 1,
-            ..Selection::default()
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Proposal>, Problem> {
+        let mut approvals = approvals(reader, &list::ids(&rows)?).await?;
+        let read = |row: &PgRow| {
+            let id = row.try_get("id")?;
+            let approvals = approvals.remove(&id).unwrap_or_default();
+            let call: Option<serde_json::Value> = row.try_get("decoded")?;
+            let call = call.filter(|call| !call.is_null());
+            let sentence: Option<String> = row.try_get("error")?;
+            let code: Option<String> = row.try_get("error_code")?;
+            Ok(Proposal {
+                id,
+                organisation: OrganisationRef::of(row, "organisation", "name")?,
+                action: row.try_get("action")?,
+                words: call.as_ref().and_then(in_words),
+                call,
+                method: row.try_get("method")?,
+                proposer: row.try_get("proposer")?,
+                required: row.try_get("required")?,
+                agreed: valid(&approvals),
+                approvals,
+                proposed_at: row.try_get("proposed_at")?,
+                expires_block: row.try_get("expires_height")?,
+                status: row.try_get("status")?,
+                failure: code.map(|code| Failure { code, sentence: sentence.unwrap_or_default() }),
+                closed_at: row.try_get("closed_at")?,
+            })
         };
-        Ok(cut(load(reader, selection).await?, limit, |proposal| proposal.id.to_string()))
+        rows.iter().map(read).collect()
     }
+}
+
+/// The proposals of an organisation that wait.
+pub async fn waiting(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<Proposal>, Problem> {
+    let question = Question::<Proposals>::about(&[("organisation", organisation)], limit)?;
+    Ok(question.with("status", "open")?.load(reader).await?.0)
 }
 
 /// The proposals that wait for officers or are closed, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/proposals", tag = "registry", params(Filter),
+    get, path = "/api/v1/proposals", tag = "registry", params(Question<Proposals>),
     operation_id = "proposals",
     responses(
         (status = OK, body = List<Proposal>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Proposals>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "proposals.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Proposals>,
     items: Vec<Proposal>,
-    next: Option<String>,
     thresholds: Vec<Threshold>,
 }
 
-impl Page {
-    fn statuses(&self) -> Vec<(&'static str, bool)> {
-        let asked = self.filter.status.map(|status| status.0);
-        STATUSES.iter().map(|status| (*status, asked == Some(*status))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 2] {
-        let Filter { organisation, status, .. } = &self.filter;
-        [
-            ("organisation", organisation.map(|it| it.to_string()).unwrap_or_default()),
-            ("status", status.map(|it| it.0.to_owned()).unwrap_or_default()),
-        ]
-    }
-}
-
 /// `/proposals`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
+pub async fn page(shown: Shown<Proposals>) -> Result<Response, Problem> {
+    let Shown { l, list, items, mut reader } = shown;
     let thresholds = Threshold::all(&mut reader).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "proposals.title");
-    page::render(&Page { l, filter, items, next, thresholds })
+    page::render(&Page { l, list, items, thresholds })
 }
 
 /// A proposal, with what happened to it.
@@ -329,8 +258,8 @@ impl ProposalRecord {
     async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
         let unknown = || Problem::not_found(Message::new("problem.no_proposal").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
-        let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
-        let proposal = load(reader, selection).await?.pop().ok_or_else(unknown)?;
+        let question = Question::<Proposals>::numbered(&[number])?;
+        let proposal = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
         let timeline = events::about(reader, About::Proposal(number), EVENTS).await?;
         Ok(Self { proposal, timeline })
     }
@@ -391,11 +320,5 @@ mod tests {
             json!({"pallet": "credits", "name": "issue", "args": {"project": 1, "period": 2}});
         assert!(in_words(&issue).unwrap().contains("period 2"));
         assert_eq!(in_words(&json!({"pallet": "system", "name": "remark", "args": {}})), None);
-    }
-
-    #[test]
-    fn a_status_is_one_of_five() {
-        assert_eq!("failed".parse(), Ok(Status("failed")));
-        assert!("Open".parse::<Status>().is_err());
     }
 }

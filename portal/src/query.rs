@@ -6,8 +6,8 @@ use crate::{
     problem::{Message, Problem},
 };
 use axum::{
-    extract::{FromRequestParts, Query},
-    http::request::Parts,
+    extract::{rejection::QueryRejection, FromRequestParts, Query},
+    http::{request::Parts, Uri},
 };
 use serde::{de::DeserializeOwned, de::Error, Deserialize, Deserializer};
 use std::str::FromStr;
@@ -31,33 +31,41 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let unreadable =
-            |error: String| Problem::malformed(Message::new("problem.query").with("error", error));
-        let Query(given) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map_err(|error| unreadable(error.body_text()))?;
-        // No text of the registry has it, and no text of Postgres can.
-        if given.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(Problem::malformed(Message::new("problem.nul")));
-        }
+        let given = pairs(&parts.uri)?;
         // A machine that misspells a filter must not take the whole list for the filtered one; a
         // person who follows a link with a tracker in it shall see the page.
         if page::wants_data(parts.uri.path()) {
-            let known: Vec<String> =
-                T::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
-            if let Some((name, _)) = given.iter().find(|(name, _)| !known.contains(name)) {
-                return Err(Problem::malformed(
-                    Message::new("problem.unknown_parameter")
-                        .with("name", name)
-                        .with("known", known.join(", ")),
-                ));
+            let parameters = T::into_params(|| None);
+            let known: Vec<_> = parameters.iter().map(|it| it.name.as_str()).collect();
+            if let Some((name, _)) = given.iter().find(|(name, _)| !known.contains(&name.as_str()))
+            {
+                return Err(unknown_parameter(name, &known));
             }
         }
-        let Query(parameters) = Query::<T>::from_request_parts(parts, state)
-            .await
-            .map_err(|error| unreadable(error.body_text()))?;
+        let Query(parameters) =
+            Query::<T>::from_request_parts(parts, state).await.map_err(unreadable)?;
         Ok(Self(parameters))
     }
+}
+
+/// Names and values of the query of an address.
+pub fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(unreadable)?;
+    // No text of the registry has it, and no text of Postgres can.
+    if given.iter().any(|(_, value)| value.contains('\0')) {
+        return Err(Problem::malformed(Message::new("problem.nul")));
+    }
+    Ok(given)
+}
+
+fn unreadable(error: QueryRejection) -> Problem {
+    Problem::malformed(Message::new("problem.query").with("error", error.body_text()))
+}
+
+/// A parameter that is none of those that are known.
+pub fn unknown_parameter(name: &str, known: &[&str]) -> Problem {
+    let message = Message::new("problem.unknown_parameter").with("name", name);
+    Problem::malformed(message.with("known", known.join(", ")))
 }
 
 /// A value that a form may leave blank.
@@ -91,8 +99,13 @@ pub fn limit(asked: Option<i64>, for_page: bool) -> Result<i64, Problem> {
         None if for_page => Ok(PAGE_LIMIT),
         None => Ok(DEFAULT_LIMIT),
         Some(n) if (1..=MAX_LIMIT).contains(&n) => Ok(n),
-        Some(_) => Err(Problem::malformed(Message::new("problem.limit").with("max", MAX_LIMIT))),
+        Some(_) => Err(wrong_limit()),
     }
+}
+
+/// A limit that is none.
+pub fn wrong_limit() -> Problem {
+    Problem::malformed(Message::new("problem.limit").with("max", MAX_LIMIT))
 }
 
 /// Where in the chain an event is: height of the block and index in it, `120-3`.

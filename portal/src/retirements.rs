@@ -2,14 +2,15 @@
 //! Retirements: the list, and the certificate of each.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Part, PartRow, Time},
+    answers::{At, List, OrganisationRef, Part, PartRow, Time},
     cancellations::{self, Cancellation},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     proof::Proof,
-    query::{self, blank_is_none, Params},
+    query,
     server::App,
 };
 use askama::Template;
@@ -18,24 +19,11 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
-
-/// Which retirements, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only retirements of this organisation's credits.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
+use sqlx::{postgres::PgRow, Row};
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// For whom credits were retired.
 #[derive(Serialize, ToSchema)]
@@ -99,83 +87,43 @@ pub struct Retirement {
     pub parts: Vec<Part>,
 }
 
-/// Which retirements a query reads.
-#[derive(Default)]
-struct Selection {
-    id: Option<i64>,
-    organisation: Option<i64>,
-    before: Option<i64>,
-    limit: i64,
-}
-
-async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<Retirement>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT r.id, r.height, r.index, r.owner, o.name, r.purpose, r.purpose_details,
-                  r.beneficiary, r.beneficiary_country, r.on_behalf_of, r.reason, r.reference,
-                  r.quantity AS "quantity!", r.at
-           FROM chain.retirements r JOIN chain.organisations o ON o.id = r.owner
-           WHERE ($1::BIGINT IS NULL OR r.id = $1)
-             AND ($2::BIGINT IS NULL OR r.owner = $2)
-             AND ($3::BIGINT IS NULL OR r.id < $3)
-           ORDER BY r.id DESC LIMIT $4"#,
-        selection.id,
-        selection.organisation,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let parts = sqlx::query_as!(
-        PartRow,
-        "SELECT r.retirement AS record, r.start_serial, r.end_serial, r.project, p.title,
-                p.sectoral_scope, r.vintage
-         FROM chain.retirement_parts r JOIN chain.projects p ON p.id = r.project
-         WHERE r.retirement = ANY ($1) ORDER BY r.retirement, r.position",
-        &ids
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let mut parts = reader.parts(parts)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Retirement {
-            id: row.id,
-            owner: OrganisationRef { id: row.owner, name: row.name },
-            use_of: Use {
-                purpose: row.purpose,
-                purpose_details: row.purpose_details.filter(|details| !details.is_null()),
-                beneficiary: Beneficiary {
-                    name: row.beneficiary,
-                    country: row.beneficiary_country,
-                },
-                on_behalf_of: row.on_behalf_of,
-                reason: row.reason,
-                reference: row.reference,
+impl Use {
+    /// The columns of a row.
+    pub fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let details: Option<Value> = row.try_get("purpose_details")?;
+        Ok(Self {
+            purpose: row.try_get("purpose")?,
+            purpose_details: details.filter(|details| !details.is_null()),
+            beneficiary: Beneficiary {
+                name: row.try_get("beneficiary")?,
+                country: row.try_get("beneficiary_country")?,
             },
-            quantity: row.quantity,
-            at: row.at.into(),
-            block: row.height,
-            event: row.index,
-            parts: parts.remove(&row.id).unwrap_or_default(),
+            on_behalf_of: row.try_get("on_behalf_of")?,
+            reason: row.try_get("reason")?,
+            reference: row.try_get("reference")?,
         })
-        .collect())
+    }
 }
 
-/// The latest retirements of an organisation's credits.
-pub async fn of_organisation(
-    reader: &mut Reader,
-    organisation: i64,
-    limit: i64,
-) -> Result<Vec<Retirement>, Problem> {
-    let organisation = Some(organisation);
-    load(reader, Selection { organisation, limit, ..Selection::default() }).await
-}
+/// What credits can be retired for.
+pub const PURPOSE: Kind = Kind::choice(|| {
+    vec![
+        "voluntary",
+        "national_compliance",
+        "international_transfer",
+        "ndc_use",
+        "legal_action",
+        "other",
+    ]
+});
 
-impl Listing for Filter {
+/// The retirements, newest first.
+pub struct Retirements;
+
+impl Listing for Retirements {
     type Item = Retirement;
-    type Cursor = i64;
     const NAME: &'static str = "retirements";
+    const TITLE: &'static str = "retirements.title";
     const COLUMNS: &'static [Column<Retirement>] = &[
         ("id", |it| it.id.into()),
         ("at", |it| it.at.into()),
@@ -193,67 +141,106 @@ impl Listing for Filter {
         ("block", |it| it.block.into()),
         ("event", |it| it.event.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "organisation",
+            Kind::Id,
+            "r.owner",
+            "Number of the organisation whose credits were retired",
+        ),
+        Field::of("project", Kind::Id, "n.project", "Number of the project of any of the numbers")
+            .of_part(),
+        Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
+            .of_part(),
+        Field::of("purpose", PURPOSE, "r.purpose", "What for"),
+        Field::of(
+            "country",
+            Kind::Country,
+            "COALESCE(r.purpose_details ->> 'country', r.beneficiary_country)",
+            "The country whose target it is counted towards, or else of the beneficiary; ISO \
+             3166-1 alpha-2",
+        ),
+        Field::of("quantity", Kind::Number, "r.quantity", "Tonnes").sorted(),
+        Field::of("at", Kind::Time, "r.at", "When").sorted(),
+    ];
+    const KEY: Key = Key::numbers("id", &["r.id"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, r.id, r.height, r.index, r.owner, o.name, r.purpose, r.purpose_details,
+                r.beneficiary, r.beneficiary_country, r.on_behalf_of, r.reason, r.reference,
+                r.quantity, r.at
+         FROM chain.retirements r JOIN chain.organisations o ON o.id = r.owner
+         WHERE {filters} {part}";
+    const PARTS: &'static str = "chain.retirement_parts n WHERE n.retirement = r.id";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Retirement>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            id: None,
-            organisation: self.organisation,
-            before: self.after,
-            limit: limit + 1,
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Retirement>, Problem> {
+        let mut parts = parts(reader, &list::ids(&rows)?).await?;
+        let read = |row: &PgRow| {
+            let id = row.try_get("id")?;
+            Ok(Retirement {
+                id,
+                owner: OrganisationRef::of(row, "owner", "name")?,
+                use_of: Use::read(row)?,
+                quantity: row.try_get("quantity")?,
+                at: row.try_get("at")?,
+                block: row.try_get("height")?,
+                event: row.try_get("index")?,
+                parts: parts.remove(&id).unwrap_or_default(),
+            })
         };
-        Ok(cut(load(reader, selection).await?, limit, |retirement| retirement.id.to_string()))
+        rows.iter().map(read).collect()
     }
+}
+
+/// The numbers that they moved.
+async fn parts(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>, Problem> {
+    let rows = sqlx::query_as!(
+        PartRow,
+        "SELECT r.retirement AS record, r.start_serial, r.end_serial, r.project, p.title,
+                p.sectoral_scope, r.vintage
+         FROM chain.retirement_parts r JOIN chain.projects p ON p.id = r.project
+         WHERE r.retirement = ANY ($1) ORDER BY r.retirement, r.position",
+        ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    reader.parts(rows)
+}
+
+/// The latest retirements of an organisation's credits.
+pub async fn of_organisation(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<Retirement>, Problem> {
+    let question = Question::<Retirements>::about(&[("organisation", organisation)], limit)?;
+    Ok(question.load(reader).await?.0)
 }
 
 /// The retirements, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/retirements", tag = "registry", params(Filter),
+    get, path = "/api/v1/retirements", tag = "registry", params(Question<Retirements>),
     operation_id = "retirements",
     responses(
         (status = OK, body = List<Retirement>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Retirements>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "retirements.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Retirements>,
     items: Vec<Retirement>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn given(&self) -> [(&'static str, String); 1] {
-        let organisation = self.filter.organisation.map(|it| it.to_string()).unwrap_or_default();
-        [("organisation", organisation)]
-    }
 }
 
 /// `/retirements`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "retirements.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<Retirements>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// A retirement and where on the chain it stands: what its certificate says.
@@ -273,8 +260,8 @@ impl Certificate {
     async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
         let unknown = || Problem::not_found(Message::new("problem.no_retirement").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
-        let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
-        let retirement = load(reader, selection).await?.pop().ok_or_else(unknown)?;
+        let retirement = Question::<Retirements>::numbered(&[number])?.load(reader).await?.0.pop();
+        let retirement = retirement.ok_or_else(unknown)?;
         let request = sqlx::query_scalar!(
             "SELECT id FROM chain.retirement_requests WHERE retirement = $1",
             number

@@ -97,7 +97,11 @@ pub struct App {
         description = "Everything that the chain of the registry says, at the block named in \
                        `as_of`, and the way to send signed transactions to it. Amounts are whole \
                        tonnes of CO2 equivalent; times are RFC 3339 in UTC; lists are read on with \
-                       `after`. Any list can also be had whole, with the same filters and without \
+                       `after`, and sorted with `sort`: by a name, or with `-` in front of it from \
+                       the largest or latest. Filters are compared by what stands in brackets behind \
+                       their names: `issued[gte]=1000` is 1000 tonnes or more; there are `gt`, \
+                       `gte`, `lt`, `lte`, and `in` for any of some names. A day such as \
+                       `2026-01-31`, where an instant could stand, is all of that day in UTC. Any list can also be had whole, with the same filters and without \
                        `limit`, as a file: with `.csv`, `.ndjson` or `.xlsx` at the end of its \
                        path. Errors are RFC 9457 problem documents. Who asks too much is told by status 429 \
                        when to ask again (`Retry-After`).",
@@ -184,11 +188,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(access::keys::list, access::keys::make))
         .routes(routes!(access::keys::revoke))
         .routes(routes!(access::audit::list))
-        .routes(routes!(
-            people::account::show,
-            people::account::change,
-            people::account::delete
-        ))
+        .routes(routes!(people::account::show, people::account::change, people::account::delete))
         .routes(routes!(people::account::confirm))
         .routes(routes!(people::members::list))
         .routes(routes!(people::profiles::show, people::profiles::save))
@@ -280,31 +280,37 @@ pub fn router(app: App, limit: Limit) -> Router {
         .route("/status.json", get(status::health))
         .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
     let files = Router::new()
-        .merge(download::routes::<projects::Filter>("/projects", "/api/v1/projects"))
-        .merge(download::routes::<blocks::Filter>("/credits", "/api/v1/credits/blocks"))
-        .merge(download::routes::<transfers::Filter>("/transfers", "/api/v1/transfers"))
-        .merge(download::routes::<retirements::Filter>("/retirements", "/api/v1/retirements"))
-        .merge(download::routes::<cancellations::Filter>("/cancellations", "/api/v1/cancellations"))
-        .merge(download::routes::<requests::transfers::Filter>(
+        .merge(download::routes::<projects::Projects>("/projects", "/api/v1/projects"))
+        .merge(download::routes::<blocks::Blocks>("/credits", "/api/v1/credits/blocks"))
+        .merge(download::routes::<transfers::Transfers>("/transfers", "/api/v1/transfers"))
+        .merge(download::routes::<retirements::Retirements>("/retirements", "/api/v1/retirements"))
+        .merge(download::routes::<cancellations::Cancellations>(
+            "/cancellations",
+            "/api/v1/cancellations",
+        ))
+        .merge(download::routes::<requests::transfers::TransferRequests>(
             "/requests/transfers",
             "/api/v1/requests/transfers",
         ))
-        .merge(download::routes::<requests::retirements::Filter>(
+        .merge(download::routes::<requests::retirements::RetirementRequests>(
             "/requests/retirements",
             "/api/v1/requests/retirements",
         ))
-        .merge(download::routes::<proposals::Filter>("/proposals", "/api/v1/proposals"))
-        .merge(download::routes::<organisations::Filter>("/organisations", "/api/v1/organisations"))
-        .merge(download::routes::<events::Filter>("/events", "/api/v1/events"))
-        .merge(download::routes::<calculator::constants::Filter>(
+        .merge(download::routes::<proposals::Proposals>("/proposals", "/api/v1/proposals"))
+        .merge(download::routes::<organisations::Organisations>(
+            "/organisations",
+            "/api/v1/organisations",
+        ))
+        .merge(download::routes::<events::Events>("/events", "/api/v1/events"))
+        .merge(download::routes::<calculator::constants::Versions>(
             "/calculator/constants",
             "/api/v1/calculator/constants",
         ));
     let statistics = Router::new()
-        .merge(statistic::<statistics::credit_flows::Filter>("credits/flows"))
-        .merge(statistic::<statistics::credit_stock::Filter>("credits/stock"))
-        .merge(statistic::<statistics::project_flows::Filter>("projects/flows"))
-        .merge(statistic::<statistics::project_stock::Filter>("projects/stock"));
+        .merge(statistic::<statistics::credit_flows::Flows>("credits/flows"))
+        .merge(statistic::<statistics::credit_stock::Stock>("credits/stock"))
+        .merge(statistic::<statistics::project_flows::Flows>("projects/flows"))
+        .merge(statistic::<statistics::project_stock::Stock>("projects/stock"));
     let cors = CorsLayer::new()
         .allow_origin(cors::Any)
         .allow_methods([Method::GET, Method::HEAD])

@@ -2,33 +2,19 @@
 //! Transfers between organisations.
 
 use crate::{
-    answers::{cut, List, OrganisationRef, Part, PartRow, Time},
+    answers::{List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
-    server::App,
 };
 use askama::Template;
-use axum::{extract::State, http::Uri, response::Response};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which transfers, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only transfers from or to this organisation.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
+use axum::response::Response;
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// Credits that went from one organisation to another.
 #[derive(Serialize, ToSchema)]
@@ -55,69 +41,13 @@ pub struct Transfer {
     pub parts: Vec<Part>,
 }
 
-async fn load(
-    reader: &mut Reader,
-    organisation: Option<i64>,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Vec<Transfer>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT t.id, t.height, t.index, t.at, t.quantity AS "quantity!", t.reference, t.request,
-                  f.id AS from_id, f.name AS from_name, o.id AS to_id, o.name AS to_name
-           FROM chain.transfers t
-           JOIN chain.organisations f ON f.id = t.from_owner
-           JOIN chain.organisations o ON o.id = t.to_owner
-           WHERE ($1::BIGINT IS NULL OR t.from_owner = $1 OR t.to_owner = $1)
-             AND ($2::BIGINT IS NULL OR t.id < $2)
-           ORDER BY t.id DESC LIMIT $3"#,
-        organisation,
-        before,
-        limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let parts = sqlx::query_as!(
-        PartRow,
-        "SELECT t.transfer AS record, t.start_serial, t.end_serial, t.project, p.title,
-                p.sectoral_scope, t.vintage
-         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
-         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
-        &ids
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let mut parts = reader.parts(parts)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Transfer {
-            id: row.id,
-            block: row.height,
-            event: row.index,
-            at: row.at.into(),
-            from: OrganisationRef { id: row.from_id, name: row.from_name },
-            to: OrganisationRef { id: row.to_id, name: row.to_name },
-            quantity: row.quantity,
-            reference: row.reference,
-            request: row.request,
-            parts: parts.remove(&row.id).unwrap_or_default(),
-        })
-        .collect())
-}
+/// The transfers, newest first.
+pub struct Transfers;
 
-/// The latest transfers from or to an organisation.
-pub async fn of_organisation(
-    reader: &mut Reader,
-    organisation: i64,
-    limit: i64,
-) -> Result<Vec<Transfer>, Problem> {
-    load(reader, Some(organisation), None, limit).await
-}
-
-impl Listing for Filter {
+impl Listing for Transfers {
     type Item = Transfer;
-    type Cursor = i64;
     const NAME: &'static str = "transfers";
+    const TITLE: &'static str = "transfers.title";
     const COLUMNS: &'static [Column<Transfer>] = &[
         ("id", |it| it.id.into()),
         ("at", |it| it.at.into()),
@@ -132,60 +62,102 @@ impl Listing for Filter {
         ("block", |it| it.block.into()),
         ("event", |it| it.event.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::when(
+            "organisation",
+            Kind::Id,
+            "(t.from_owner = {value} OR t.to_owner = {value})",
+            "Number of the organisation that gave or received",
+        ),
+        Field::of("from", Kind::Id, "t.from_owner", "Number of the organisation that gave"),
+        Field::of("to", Kind::Id, "t.to_owner", "Number of the organisation that received"),
+        Field::of("project", Kind::Id, "n.project", "Number of the project of any of the numbers")
+            .of_part(),
+        Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
+            .of_part(),
+        Field::of("request", Kind::Id, "t.request", "Number of the request that it answers"),
+        Field::of("quantity", Kind::Number, "t.quantity", "Tonnes").sorted(),
+        Field::of("at", Kind::Time, "t.at", "When").sorted(),
+    ];
+    const KEY: Key = Key::numbers("id", &["t.id"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, t.id, t.height, t.index, t.at, t.quantity, t.reference, t.request,
+                t.from_owner, f.name AS from_name, t.to_owner, o.name AS to_name
+         FROM chain.transfers t
+         JOIN chain.organisations f ON f.id = t.from_owner
+         JOIN chain.organisations o ON o.id = t.to_owner
+         WHERE {filters} {part}";
+    const PARTS: &'static str = "chain.transfer_parts n WHERE n.transfer = t.id";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
+    async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Transfer>, Problem> {
+        let mut parts = parts(reader, &list::ids(&rows)?).await?;
+        let read = |row: &PgRow| {
+            let id = row.try_get("id")?;
+            Ok(Transfer {
+                id,
+                block: row.try_get("height")?,
+                event: row.try_get("index")?,
+                at: row.try_get("at")?,
+                from: OrganisationRef::of(row, "from_owner", "from_name")?,
+                to: OrganisationRef::of(row, "to_owner", "to_name")?,
+                quantity: row.try_get("quantity")?,
+                reference: row.try_get("reference")?,
+                request: row.try_get("request")?,
+                parts: parts.remove(&id).unwrap_or_default(),
+            })
+        };
+        rows.iter().map(read).collect()
     }
+}
 
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Transfer>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let rows = load(reader, self.organisation, self.after, limit + 1).await?;
-        Ok(cut(rows, limit, |transfer| transfer.id.to_string()))
-    }
+/// The numbers that they moved.
+async fn parts(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>, Problem> {
+    let rows = sqlx::query_as!(
+        PartRow,
+        "SELECT t.transfer AS record, t.start_serial, t.end_serial, t.project, p.title,
+                p.sectoral_scope, t.vintage
+         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
+         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
+        ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    reader.parts(rows)
+}
+
+/// The latest transfers from or to an organisation.
+pub async fn of_organisation(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<Transfer>, Problem> {
+    let question = Question::<Transfers>::about(&[("organisation", organisation)], limit)?;
+    Ok(question.load(reader).await?.0)
 }
 
 /// The transfers, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/transfers", tag = "registry", params(Filter),
+    get, path = "/api/v1/transfers", tag = "registry", params(Question<Transfers>),
     operation_id = "transfers",
     responses(
         (status = OK, body = List<Transfer>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Transfers>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "transfers.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<Transfers>,
     items: Vec<Transfer>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn given(&self) -> [(&'static str, String); 1] {
-        let organisation = self.filter.organisation.map(|it| it.to_string()).unwrap_or_default();
-        [("organisation", organisation)]
-    }
 }
 
 /// `/transfers`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "transfers.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<Transfers>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }

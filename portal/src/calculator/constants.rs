@@ -2,12 +2,13 @@
 //! The constants of the calculator, version by version.
 
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Time},
+    answers::{At, List, OrganisationRef, Time},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
+    list::{Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
+    query,
     server::App,
 };
 use askama::Template;
@@ -17,20 +18,9 @@ use axum::{
     response::Response,
 };
 use credit_calculator::{Building, Constants};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// Which versions, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use utoipa::ToSchema;
 
 /// Constants that were put in force together.
 #[derive(Serialize, ToSchema)]
@@ -52,66 +42,13 @@ pub struct Version {
     pub in_force: bool,
 }
 
-/// Which versions a query reads.
-#[derive(Default)]
-struct Selection {
-    version: Option<i64>,
-    before: Option<i64>,
-    limit: i64,
-}
+/// The versions, the latest first.
+pub struct Versions;
 
-async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<Version>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT c.version, c.constants, c.set_at, c.set_by, c.reason,
-                  o.id AS "organisation?", o.name AS "name?",
-                  c.version = (SELECT MAX(version) FROM chain.calculator_constants) AS "in_force!"
-           FROM chain.calculator_constants c
-           LEFT JOIN chain.organisations o ON o.id = c.organisation
-           WHERE ($1::BIGINT IS NULL OR c.version = $1)
-             AND ($2::BIGINT IS NULL OR c.version < $2)
-           ORDER BY c.version DESC LIMIT $3"#,
-        selection.version,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let constants = serde_json::from_value(row.constants)
-                .map_err(|_| Problem::internal("the tables hold constants of another shape"))?;
-            Ok(Version {
-                version: row.version,
-                constants,
-                // Genesis has no time.
-                set_at: row.set_by.is_some().then_some(row.set_at.into()),
-                organisation: OrganisationRef::perhaps(row.organisation, row.name),
-                set_by: row.set_by,
-                reason: row.reason,
-                in_force: row.in_force,
-            })
-        })
-        .collect()
-}
-
-/// A version by its number; without a number the one in force, if there is one yet.
-pub async fn version(reader: &mut Reader, number: Option<i64>) -> Result<Option<Version>, Problem> {
-    let selection = Selection { version: number, limit: 1, ..Selection::default() };
-    let found = load(reader, selection).await?.pop();
-    match number.filter(|_| found.is_none()) {
-        Some(id) => Err(unknown(&id.to_string())),
-        None => Ok(found),
-    }
-}
-
-fn unknown(id: &str) -> Problem {
-    Problem::not_found(Message::new("problem.no_constants").with("id", id))
-}
-
-impl Listing for Filter {
+impl Listing for Versions {
     type Item = Version;
-    type Cursor = i64;
     const NAME: &'static str = "calculator-constants";
+    const TITLE: &'static str = "constants.title";
     const COLUMNS: &'static [Column<Version>] = &[
         ("version", |it| it.version.into()),
         ("set_at", |it| it.set_at.into()),
@@ -122,54 +59,92 @@ impl Listing for Filter {
         ("in_force", |it| it.in_force.into()),
         ("constants", |it| Cell::json(&it.constants)),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "organisation",
+            Kind::Id,
+            "c.organisation",
+            "Number of the organisation that set it",
+        ),
+        Field::of("set_at", Kind::Time, SET_AT, "When it was set").sorted().nullable(),
+    ];
+    const KEY: Key = Key::numbers("version", &["c.version"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, c.version, c.constants, c.set_at, c.set_by, c.reason, o.id, o.name,
+                c.version = (SELECT MAX(version) FROM chain.calculator_constants) AS in_force
+         FROM chain.calculator_constants c
+         LEFT JOIN chain.organisations o ON o.id = c.organisation
+         WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
+    async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Version>, Problem> {
+        rows.iter().map(Version::read).collect()
     }
+}
 
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<Version>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection { before: self.after, limit: limit + 1, ..Selection::default() };
-        Ok(cut(load(reader, selection).await?, limit, |it| it.version.to_string()))
+/// When a version was set, by whom there is.
+const SET_AT: &str = "(CASE WHEN c.set_by IS NOT NULL THEN c.set_at END)";
+
+impl Version {
+    fn read(row: &PgRow) -> Result<Self, Problem> {
+        let constants = serde_json::from_value(row.try_get("constants")?)
+            .map_err(|_| Problem::internal("the tables hold constants of another shape"))?;
+        let set_by: Option<String> = row.try_get("set_by")?;
+        let set_at: Time = row.try_get("set_at")?;
+        Ok(Self {
+            version: row.try_get("version")?,
+            constants,
+            // Genesis has no time.
+            set_at: set_by.is_some().then_some(set_at),
+            organisation: OrganisationRef::perhaps(row.try_get("id")?, row.try_get("name")?),
+            set_by,
+            reason: row.try_get("reason")?,
+            in_force: row.try_get("in_force")?,
+        })
     }
+}
+
+/// A version by its number; without a number the one in force, if there is one yet.
+pub async fn version(reader: &mut Reader, number: Option<i64>) -> Result<Option<Version>, Problem> {
+    let question = match number {
+        Some(number) => Question::<Versions>::numbered(&[number])?,
+        None => Question::about(&[], 1)?,
+    };
+    let found = question.load(reader).await?.0.pop();
+    match number.filter(|_| found.is_none()) {
+        Some(id) => Err(unknown(&id.to_string())),
+        None => Ok(found),
+    }
+}
+
+fn unknown(id: &str) -> Problem {
+    Problem::not_found(Message::new("problem.no_constants").with("id", id))
 }
 
 /// The versions of the calculator's constants, the latest first.
 #[utoipa::path(
-    get, path = "/api/v1/calculator/constants", tag = "registry", params(Filter),
+    get, path = "/api/v1/calculator/constants", tag = "registry", params(Question<Versions>),
     operation_id = "constants_versions",
     responses(
         (status = OK, body = List<Version>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(question: Question<Versions>, reader: Reader) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "constants_versions.html")]
 struct Page {
     l: Layout,
+    list: View<Versions>,
     items: Vec<Version>,
-    next: Option<String>,
 }
 
 /// `/calculator/constants`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "constants.title");
-    page::render(&Page { l, items, next })
+pub async fn page(shown: Shown<Versions>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 async fn find(reader: &mut Reader, id: &str) -> Result<Version, Problem> {

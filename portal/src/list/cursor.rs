@@ -26,6 +26,18 @@ pub struct Key {
     pub is_text: bool,
 }
 
+impl Key {
+    /// A key of numbers.
+    pub const fn numbers(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, is_text: false }
+    }
+
+    /// A key that is a text.
+    pub const fn text(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, is_text: true }
+    }
+}
+
 /// The order of a list.
 #[derive(Clone, Copy)]
 pub struct Order {
@@ -65,7 +77,9 @@ impl Order {
     pub fn select(&self, query: &mut QueryBuilder<Postgres>) {
         match self.key {
             Key { is_text: true, columns, .. } => query.push(columns.join(", ")),
-            Key { columns, .. } => query.push(format_args!("ARRAY[{}]::BIGINT[]", columns.join(", "))),
+            Key { columns, .. } => {
+                query.push(format_args!("ARRAY[{}]::BIGINT[]", columns.join(", ")))
+            }
         };
         query.push(" AS cursor_key");
         if let (Some(field), Some(expression)) = (self.field, self.expression()) {
@@ -213,6 +227,8 @@ fn from_json(kind: Kind, value: &Value) -> Option<Scalar> {
             Some(Scalar::Time(time.to_utc()))
         }
         // No text of Postgres can hold it.
-        _ => value.as_str().filter(|text| !text.contains('\0')).map(|it| Scalar::Text(it.to_owned())),
+        _ => {
+            value.as_str().filter(|text| !text.contains('\0')).map(|it| Scalar::Text(it.to_owned()))
+        }
     }
 }

@@ -47,6 +47,13 @@ pub enum Kind {
     Serial,
 }
 
+impl Kind {
+    /// One of some names, each of which stands for itself.
+    pub const fn choice(names: fn() -> Vec<&'static str>) -> Self {
+        Self::Choice(Choices { names, groups: &[] })
+    }
+}
+
 /// The names that a value can have.
 #[derive(Clone, Copy)]
 pub struct Choices {

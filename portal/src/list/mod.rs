@@ -18,6 +18,7 @@ pub use shown::{Shown, View};
 pub use value::Scalar;
 
 use crate::{
+    answers::cut,
     db::Reader,
     download::Column,
     i18n::{pieces, Piece},
@@ -31,7 +32,7 @@ use field::Operator;
 use serde::Serialize;
 use sqlx::{
     postgres::{PgRow, Postgres},
-    FromRow, QueryBuilder,
+    FromRow, QueryBuilder, Row,
 };
 use std::{collections::BTreeSet, future::Future, marker::PhantomData};
 use value::Comparison;
@@ -50,8 +51,10 @@ pub trait Listing: Sized + Send + Sync + 'static {
     const FIELDS: &'static [Field];
     /// What tells its rows apart; the order that it has by itself.
     const KEY: Key;
-    /// Whether it begins with the last, for machines and on its page.
-    const LAST_FIRST: Ends = Ends { data: true, page: true };
+    /// Whether it begins with the last.
+    const LAST_FIRST: bool = true;
+    /// Whether its page does.
+    const LAST_FIRST_ON_PAGE: bool = Self::LAST_FIRST;
     /// How it is read. `{cursor}` stands among the columns, `{filters}` in a condition, and `{part}`
     /// after the last condition; the name of an [argument](Field::argument) stands for its value.
     const SQL: &'static str;
@@ -68,12 +71,6 @@ pub trait Listing: Sized + Send + Sync + 'static {
         reader: &mut Reader,
         rows: Vec<PgRow>,
     ) -> impl Future<Output = Result<Vec<Self::Item>, Problem>> + Send;
-}
-
-/// Whether something begins at its end.
-pub struct Ends {
-    pub data: bool,
-    pub page: bool,
 }
 
 /// Some of a list, and what to give as `after` to read on.
@@ -108,16 +105,17 @@ impl<L: Listing> Question<L> {
         Ok(Self { limit: Some(limit), ..question })
     }
 
-    /// The row of a number.
-    pub fn numbered(number: i64) -> Result<Self, Problem> {
+    /// The row of a key.
+    pub fn numbered(key: &[i64]) -> Result<Self, Problem> {
         let mut question = Self::about(&[], 1)?;
-        let column = L::KEY.columns.first().copied().unwrap_or_default();
-        question.filters.push(Filter {
-            name: L::KEY.name,
-            sql: Sql::Of(column),
-            of_part: false,
-            values: vec![("=", Scalar::Number(number))],
-        });
+        question.filters = (L::KEY.columns.iter().zip(key))
+            .map(|(column, number)| Filter {
+                name: L::KEY.name,
+                sql: Sql::Of(column),
+                of_part: false,
+                values: vec![("=", Scalar::Number(*number))],
+            })
+            .collect();
         Ok(question)
     }
 
@@ -127,18 +125,18 @@ impl<L: Listing> Question<L> {
         Ok(self)
     }
 
-    /// The same in the order of the list's key.
-    pub fn sorted_by_key(self, descending: bool) -> Self {
-        Self { order: Order { field: None, descending, key: L::KEY }, ..self }
+    /// Puts it in the order of the list's key.
+    pub fn sort_by_key(&mut self, descending: bool) {
+        self.order = Order { field: None, descending, key: L::KEY };
     }
 
     /// Understands the parameters of a request. On a page, those of others mean nothing.
     fn read(given: Vec<(String, String)>, for_page: bool) -> Result<Self, Problem> {
-        let first = if for_page { L::LAST_FIRST.page } else { L::LAST_FIRST.data };
+        let descending = if for_page { L::LAST_FIRST_ON_PAGE } else { L::LAST_FIRST };
         let mut question = Self {
             filters: Vec::new(),
             given: Vec::new(),
-            order: Order { field: None, descending: first, key: L::KEY },
+            order: Order { field: None, descending, key: L::KEY },
             after: None,
             limit: None,
             for_page,
@@ -156,7 +154,8 @@ impl<L: Listing> Question<L> {
                 continue;
             }
             if !seen.insert(name.clone()) {
-                return Err(problem("problem.twice", &name));
+                let message = Message::new("problem.twice").with("name", value::quoted(&name));
+                return Err(Problem::malformed(message));
             }
             // A form leaves blank what it does not ask for.
             if value.is_empty() {
@@ -194,7 +193,8 @@ impl<L: Listing> Question<L> {
         let field = L::FIELDS.iter().find(|field| field.filters && Some(field.name) == before);
         if let Some(field) = field {
             let known: Vec<_> = field.parameters().map(|(name, _)| name).collect();
-            let message = Message::new("problem.unknown_operator").with("name", value::quoted(name));
+            let message =
+                Message::new("problem.unknown_operator").with("name", value::quoted(name));
             return Err(Problem::malformed(message.with("known", known.join(", "))));
         }
         // A machine that misspells a filter must not take the whole list for the filtered one; a
@@ -232,10 +232,28 @@ impl<L: Listing> Question<L> {
         filter.values.first().map(|(_, value)| value)
     }
 
-    /// Whether it is in the order that the list has by itself, and which end of that is first.
-    pub fn by_key(&self) -> Option<Ends> {
-        let descending = self.order.descending;
-        self.order.field.is_none().then_some(Ends { data: descending, page: descending })
+    /// What stands for a parameter in the list's own SQL: its value, or the first choice.
+    fn argument(&self, name: &str) -> Scalar {
+        let kind = L::FIELDS.iter().find(|field| field.name == name).map(|field| field.kind);
+        match (self.value(name), kind) {
+            (Some(value), _) => value.clone(),
+            (None, Some(Kind::Choice(choices))) => {
+                let first = choices.all().into_iter().next().unwrap_or_default();
+                Scalar::Text(first.to_owned())
+            }
+            (None, _) => Scalar::Nothing,
+        }
+    }
+
+    /// A parameter as it was given.
+    pub fn given(&self, name: &str) -> Option<&str> {
+        let given = self.given.iter().find(|(given, _)| given == name);
+        given.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it is in the order of the list's key, the first first.
+    pub fn is_oldest_first(&self) -> bool {
+        self.order.field.is_none() && !self.order.descending
     }
 
     /// Whether a number of rows was asked for.
@@ -274,15 +292,9 @@ impl<L: Listing> Question<L> {
     /// Reads what is asked for.
     pub async fn load(&self, reader: &mut Reader) -> Result<Part<L::Item>, Problem> {
         let limit = query::limit(self.limit, self.for_page)?;
-        // One more is the sign that there are more.
-        let mut rows = self.rows(reader, L::SQL, limit + 1).await?;
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = match rows.last().filter(|_| more) {
-            Some(last) => Some(self.order.write(&self.order.cursor(last)?)),
-            None => None,
-        };
+        let rows = self.rows(reader, L::SQL, limit + 1).await?;
+        let (rows, last) = cut(rows, limit, |row| self.order.cursor(row));
+        let next = last.transpose()?.map(|cursor| self.order.write(&cursor));
         Ok((L::items(reader, rows).await?, next))
     }
 
@@ -320,11 +332,11 @@ impl<L: Listing> Question<L> {
                     self.order.push(&mut query, self.after.as_ref());
                     query.push(" LIMIT ").push_bind(limit);
                 }
-                Piece::Gap(name) => match self.value(name) {
-                    Some(value) => value.bind(&mut query),
-                    None => {
+                Piece::Gap(name) => match self.argument(name) {
+                    Scalar::Nothing => {
                         query.push("NULL");
                     }
+                    value => value.bind(&mut query),
                 },
             }
         }
@@ -352,61 +364,97 @@ impl<L: Listing> Question<L> {
 }
 
 impl Filter {
+    /// Adds the condition, after others.
     fn push(&self, query: &mut QueryBuilder<Postgres>) {
-        for condition in self.conditions() {
-            query.push(" AND ");
-            match condition {
-                Condition::Compared(expression, operator, value) => {
-                    query.push(expression).push(" ").push(operator).push(" (");
-                    value.bind(query);
-                    query.push(")");
-                }
-                Condition::Text(text, operator, values) => {
-                    for piece in pieces(text) {
-                        match piece {
-                            Piece::Words(words) => {
-                                query.push(words);
-                            }
-                            Piece::Gap("op") => {
-                                query.push(operator);
-                            }
-                            Piece::Gap(name) => fill(query, name, values),
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn conditions(&self) -> Vec<Condition<'_>> {
-        let mut found = Vec::new();
         match self.sql {
             Sql::Argument => {}
-            Sql::Where(text) => found.push(Condition::Text(text, "", &self.values)),
+            Sql::Where(text) => fill(query, text, "", &self.values),
             Sql::Of(expression) => {
-                let compared = |(operator, value): &'_ _| {
-                    let (operator, value): (&'static str, &Scalar) = (*operator, value);
-                    Condition::Compared(expression, operator, value)
-                };
-                let _ = compared;
                 for (operator, value) in &self.values {
-                    found.push(Condition::Compared(expression, operator, value));
+                    query.push(" AND ").push(expression).push(" ").push(operator).push(" (");
+                    value.bind(query);
+                    query.push(")");
                 }
             }
             Sql::Bounds(lower, upper) => {
                 for comparison in &self.values {
                     let value = std::slice::from_ref(comparison);
                     match comparison.0 {
-                        operator @ (">" | ">=") => found.push(Condition::Text(lower, operator, value)),
-                        operator @ ("<" | "<=") => found.push(Condition::Text(upper, operator, value)),
+                        operator if operator.starts_with('>') => {
+                            fill(query, lower, operator, value)
+                        }
+                        operator if operator.starts_with('<') => {
+                            fill(query, upper, operator, value)
+                        }
                         _ => {
-                            found.push(Condition::Text(lower, ">=", value));
-                            found.push(Condition::Text(upper, "<=", value));
+                            fill(query, lower, ">=", value);
+                            fill(query, upper, "<=", value);
                         }
                     }
                 }
             }
         }
-        found
     }
 }
+
+/// Adds a condition whose gaps are filled with an operator and values.
+fn fill(
+    query: &mut QueryBuilder<Postgres>,
+    condition: &'static str,
+    operator: &'static str,
+    values: &[Comparison],
+) {
+    query.push(" AND ");
+    for piece in pieces(condition) {
+        match piece {
+            Piece::Words(words) => {
+                query.push(words);
+            }
+            Piece::Gap("op") => {
+                query.push(operator);
+            }
+            Piece::Gap(name) => {
+                let named = values.iter().find(|(gap, _)| *gap == name).or(values.first());
+                named.map(|(_, value)| value).unwrap_or(&Scalar::Nothing).bind(query);
+            }
+        }
+    }
+}
+
+/// The field and the operator of a parameter.
+fn parameter<L: Listing>(name: &str) -> Option<(&'static Field, &'static Operator)> {
+    L::FIELDS.iter().find_map(|field| {
+        let (_, operator) = field.parameters().find(|(known, _)| known == name)?;
+        Some((field, operator))
+    })
+}
+
+/// Everything that a list can be sorted by.
+fn sorts<L: Listing>() -> Vec<&'static str> {
+    let fields = L::FIELDS.iter().filter(|field| field.sorts).map(|field| field.name);
+    std::iter::once(L::KEY.name).chain(fields).collect()
+}
+
+/// Items that are their rows.
+pub fn as_they_are<T>(rows: &[PgRow]) -> Result<Vec<T>, Problem>
+where
+    T: for<'r> FromRow<'r, PgRow>,
+{
+    Ok(rows.iter().map(T::from_row).collect::<Result<_, _>>()?)
+}
+
+/// The numbers of some rows.
+pub fn ids(rows: &[PgRow]) -> Result<Vec<i64>, Problem> {
+    Ok(rows.iter().map(|row| row.try_get("id")).collect::<Result<_, _>>()?)
+}
+
+impl<L: Listing, S: Sync> FromRequestParts<S> for Question<L> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::read(query::pairs(&parts.uri)?, !page::wants_data(parts.uri.path()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -50,14 +50,6 @@ impl Scalar {
         }
     }
 
-    /// The text, of one that is.
-    pub fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// The day, of one that is.
     pub fn day(&self) -> Option<NaiveDate> {
         match self {
@@ -77,9 +69,8 @@ pub fn read(
     name: &str,
     text: &str,
 ) -> Result<Vec<Comparison>, Problem> {
-    let wrong = |key| {
-        Problem::malformed(Message::new(key).with("name", name).with("value", quoted(text)))
-    };
+    let wrong =
+        |key| Problem::malformed(Message::new(key).with("name", name).with("value", quoted(text)));
     let one = |scalar| Ok(vec![(operator.sql, scalar)]);
     match field.kind {
         Kind::Number | Kind::Id => match text.parse() {
@@ -120,7 +111,9 @@ pub fn read(
                         message.with("value", quoted(text)).with("known", known),
                     ))
                 }
-                Some(mut names) if names.len() == 1 => Ok(vec![("=", Scalar::Text(names.remove(0)))]),
+                Some(mut names) if names.len() == 1 => {
+                    Ok(vec![("=", Scalar::Text(names.remove(0)))])
+                }
                 Some(names) => Ok(vec![("= ANY", Scalar::Texts(names))]),
             }
         }
@@ -225,10 +218,7 @@ mod tests {
     #[test]
     fn an_instant_is_of_any_zone_and_nothing_else_is_one() {
         let utc = at("2026-01-31T12:00:00Z");
-        assert_eq!(
-            ask(Kind::Time, "lte", "2026-01-31T14:00:00+02:00"),
-            Ok(vec![("<=", utc)])
-        );
+        assert_eq!(ask(Kind::Time, "lte", "2026-01-31T14:00:00+02:00"), Ok(vec![("<=", utc)]));
         for bad in [
             "yesterday",
             "2026-02-30",
@@ -282,7 +272,12 @@ mod tests {
         );
         assert_eq!(
             ask(Kind::Serial, "", "VU-ITMO-1-012-2023-0-81-100").unwrap(),
-            [number("start", 81), number("end", 100), number("project", 12), number("vintage", 2023)]
+            [
+                number("start", 81),
+                number("end", 100),
+                number("project", 12),
+                number("vintage", 2023)
+            ]
         );
         for bad in ["0", "100-81", "VU-ITMO", "99999999999999999999"] {
             assert!(fault(Kind::Serial, "", bad).contains(bad));

@@ -3,14 +3,15 @@
 
 use super::Closed;
 use crate::{
-    answers::{cut, At, List, OrganisationRef, Part, PartRow, Time},
+    answers::{At, List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
-    download::{Cell, Column, Listing},
+    download::{self, Cell, Column},
     events::{self, About, Event},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params},
-    retirements::{Beneficiary, Use},
+    query,
+    retirements::Use,
     server::App,
 };
 use askama::Template;
@@ -19,45 +20,13 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// Events that come with a request.
 const EVENTS: i64 = 20;
-
-/// Where a request for an international retirement is.
-const STATUSES: &[&str] = &["open", "recognised", "refused", "cancelled"];
-
-/// A status by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Status(&'static str);
-
-impl FromStr for Status {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        query::one_of(text, STATUSES).map(Self)
-    }
-}
-
-/// Which requests, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only requests for this organisation's credits.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// Where it is: `open`, `recognised`, `refused` or `cancelled`.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "open")]
-    status: Option<Status>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
 
 /// An international retirement that was asked for.
 #[derive(Serialize, ToSchema)]
@@ -88,94 +57,15 @@ pub struct RetirementRequest {
     pub parts: Vec<Part>,
 }
 
-/// Which requests a query reads.
-#[derive(Default)]
-struct Selection {
-    id: Option<i64>,
-    organisation: Option<i64>,
-    status: Option<&'static str>,
-    before: Option<i64>,
-    limit: i64,
-}
+/// The international retirements that were asked for, newest first.
+pub struct RetirementRequests;
 
-async fn load(
-    reader: &mut Reader,
-    selection: Selection,
-) -> Result<Vec<RetirementRequest>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT r.id, r.owner, o.name, r.purpose, r.purpose_details, r.beneficiary,
-                  r.beneficiary_country, r.on_behalf_of, r.reason, r.reference,
-                  r.quantity AS "quantity!", r.requested_at, r.requested_by, r.status,
-                  r.refusal_reason, r.closed_at, r.closed_by, r.retirement
-           FROM chain.retirement_requests r JOIN chain.organisations o ON o.id = r.owner
-           WHERE ($1::BIGINT IS NULL OR r.id = $1)
-             AND ($2::BIGINT IS NULL OR r.owner = $2)
-             AND ($3::TEXT IS NULL OR r.status = $3)
-             AND ($4::BIGINT IS NULL OR r.id < $4)
-           ORDER BY r.id DESC LIMIT $5"#,
-        selection.id,
-        selection.organisation,
-        selection.status,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-    let parts = sqlx::query_as!(
-        PartRow,
-        "SELECT r.request AS record, r.start_serial, r.end_serial, r.project, p.title,
-                p.sectoral_scope, r.vintage
-         FROM chain.retirement_request_parts r JOIN chain.projects p ON p.id = r.project
-         WHERE r.request = ANY ($1) ORDER BY r.request, r.position",
-        &ids
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    let mut parts = reader.parts(parts)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| RetirementRequest {
-            id: row.id,
-            owner: OrganisationRef { id: row.owner, name: row.name },
-            use_of: Use {
-                purpose: row.purpose,
-                purpose_details: row.purpose_details.filter(|details| !details.is_null()),
-                beneficiary: Beneficiary {
-                    name: row.beneficiary,
-                    country: row.beneficiary_country,
-                },
-                on_behalf_of: row.on_behalf_of,
-                reason: row.reason,
-                reference: row.reference,
-            },
-            quantity: row.quantity,
-            requested_at: row.requested_at.into(),
-            requested_by: row.requested_by,
-            status: row.status,
-            refusal_reason: row.refusal_reason,
-            closed: Closed::read(row.closed_at, row.closed_by),
-            retirement: row.retirement,
-            parts: parts.remove(&row.id).unwrap_or_default(),
-        })
-        .collect())
-}
+const STATUS: Kind = Kind::choice(|| vec!["open", "recognised", "refused", "cancelled"]);
 
-/// The requests of an organisation that wait.
-pub async fn waiting(
-    reader: &mut Reader,
-    organisation: i64,
-    limit: i64,
-) -> Result<Vec<RetirementRequest>, Problem> {
-    let organisation = Some(organisation);
-    let selection = Selection { organisation, status: Some("open"), limit, ..Selection::default() };
-    load(reader, selection).await
-}
-
-impl Listing for Filter {
+impl Listing for RetirementRequests {
     type Item = RetirementRequest;
-    type Cursor = i64;
     const NAME: &'static str = "retirement-requests";
+    const TITLE: &'static str = "retirement_requests.title";
     const COLUMNS: &'static [Column<RetirementRequest>] = &[
         ("id", |it| it.id.into()),
         ("requested_at", |it| it.requested_at.into()),
@@ -197,76 +87,118 @@ impl Listing for Filter {
         ("retirement", |it| it.retirement.into()),
         ("serials", |it| Cell::serials(&it.parts)),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::of(
+            "organisation",
+            Kind::Id,
+            "r.owner",
+            "Number of the organisation whose credits they are",
+        ),
+        Field::of("status", STATUS, "r.status", "Where it is"),
+        Field::of("project", Kind::Id, "n.project", "Number of the project of any of the numbers")
+            .of_part(),
+        Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
+            .of_part(),
+        Field::of(
+            "country",
+            Kind::Country,
+            "COALESCE(r.purpose_details ->> 'country', r.beneficiary_country)",
+            "The country whose target it shall be counted towards, or else of the beneficiary; \
+             ISO 3166-1 alpha-2",
+        ),
+        Field::of("quantity", Kind::Number, "r.quantity", "Tonnes, before what is deducted")
+            .sorted(),
+        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted(),
+        Field::of("closed_at", Kind::Time, "r.closed_at", "When it ended").sorted().nullable(),
+    ];
+    const KEY: Key = Key::numbers("id", &["r.id"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, r.id, r.owner, o.name, r.purpose, r.purpose_details, r.beneficiary,
+                r.beneficiary_country, r.on_behalf_of, r.reason, r.reference, r.quantity,
+                r.requested_at, r.requested_by, r.status, r.refusal_reason, r.closed_at,
+                r.closed_by, r.retirement
+         FROM chain.retirement_requests r JOIN chain.organisations o ON o.id = r.owner
+         WHERE {filters} {part}";
+    const PARTS: &'static str = "chain.retirement_request_parts n WHERE n.request = r.id";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
+    async fn items(
         reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<RetirementRequest>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            organisation: self.organisation,
-            status: self.status.map(|status| status.0),
-            before: self.after,
-            limit: limit + 1,
-            ..Selection::default()
+        rows: Vec<PgRow>,
+    ) -> Result<Vec<RetirementRequest>, Problem> {
+        let mut parts = parts(reader, &list::ids(&rows)?).await?;
+        let read = |row: &PgRow| {
+            let id = row.try_get("id")?;
+            Ok(RetirementRequest {
+                id,
+                owner: OrganisationRef::of(row, "owner", "name")?,
+                use_of: Use::read(row)?,
+                quantity: row.try_get("quantity")?,
+                requested_at: row.try_get("requested_at")?,
+                requested_by: row.try_get("requested_by")?,
+                status: row.try_get("status")?,
+                refusal_reason: row.try_get("refusal_reason")?,
+                closed: Closed::read(row)?,
+                retirement: row.try_get("retirement")?,
+                parts: parts.remove(&id).unwrap_or_default(),
+            })
         };
-        Ok(cut(load(reader, selection).await?, limit, |request| request.id.to_string()))
+        rows.iter().map(read).collect()
     }
+}
+
+/// The numbers that they moved.
+async fn parts(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>, Problem> {
+    let rows = sqlx::query_as!(
+        PartRow,
+        "SELECT r.request AS record, r.start_serial, r.end_serial, r.project, p.title,
+                p.sectoral_scope, r.vintage
+         FROM chain.retirement_request_parts r JOIN chain.projects p ON p.id = r.project
+         WHERE r.request = ANY ($1) ORDER BY r.request, r.position",
+        ids
+    )
+    .fetch_all(reader.connection())
+    .await?;
+    reader.parts(rows)
+}
+
+/// The requests of an organisation that wait.
+pub async fn waiting(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<RetirementRequest>, Problem> {
+    let question = Question::<RetirementRequests>::about(&[("organisation", organisation)], limit)?;
+    Ok(question.with("status", "open")?.load(reader).await?.0)
 }
 
 /// The international retirements that were asked for, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/requests/retirements", tag = "registry", params(Filter),
+    get, path = "/api/v1/requests/retirements", tag = "registry", params(Question<RetirementRequests>),
     operation_id = "retirement_requests",
     responses(
         (status = OK, body = List<RetirementRequest>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(
+    question: Question<RetirementRequests>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "retirement_requests.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<RetirementRequests>,
     items: Vec<RetirementRequest>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn statuses(&self) -> Vec<(&'static str, bool)> {
-        let asked = self.filter.status.map(|status| status.0);
-        STATUSES.iter().map(|status| (*status, asked == Some(*status))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 2] {
-        let Filter { organisation, status, .. } = &self.filter;
-        [
-            ("organisation", organisation.map(|it| it.to_string()).unwrap_or_default()),
-            ("status", status.map(|it| it.0.to_owned()).unwrap_or_default()),
-        ]
-    }
 }
 
 /// `/requests/retirements`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "retirement_requests.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<RetirementRequests>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// A request for an international retirement, with what happened to it.
@@ -283,8 +215,8 @@ impl RetirementRequestRecord {
         let unknown =
             || Problem::not_found(Message::new("problem.no_retirement_request").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
-        let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
-        let request = load(reader, selection).await?.pop().ok_or_else(unknown)?;
+        let question = Question::<RetirementRequests>::numbered(&[number])?;
+        let request = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
         let timeline = events::about(reader, About::Request(number), EVENTS).await?;
         Ok(Self { request, timeline })
     }

@@ -3,13 +3,14 @@
 
 use super::Closed;
 use crate::{
-    answers::{cut, At, List, OrganisationRef, ProjectRef, Time},
+    answers::{At, List, OrganisationRef, ProjectRef, Time},
     db::Reader,
-    download::{Column, Listing},
+    download::{self, Column},
     events::{self, About, Event},
+    list::{Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
-    query::{self, blank_is_none, Params, Position},
+    query::{self, Position},
     server::App,
 };
 use askama::Template;
@@ -18,45 +19,12 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use serde::{Deserialize, Serialize};
-use std::str::FromStr;
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use sqlx::{postgres::PgRow, Row};
+use utoipa::ToSchema;
 
 /// Events that come with a request.
 const EVENTS: i64 = 20;
-
-/// Where a request for a transfer is.
-const STATUSES: &[&str] = &["open", "approved", "rejected", "cancelled"];
-
-/// A status by its name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Status(&'static str);
-
-impl FromStr for Status {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        query::one_of(text, STATUSES).map(Self)
-    }
-}
-
-/// Which requests, and how many.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct Filter {
-    /// Only requests that this organisation made, or that shall move credits from it or to it.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    organisation: Option<i64>,
-    /// Where it is: `open`, `approved`, `rejected` or `cancelled`.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    #[param(value_type = Option<String>, example = "open")]
-    status: Option<Status>,
-    /// The `next` of the answer before.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    after: Option<i64>,
-    /// How many, at most 200.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    limit: Option<i64>,
-}
 
 /// A transfer that was asked for.
 #[derive(Serialize, ToSchema)]
@@ -95,82 +63,15 @@ pub struct TransferRequest {
     pub transfer_event: Option<String>,
 }
 
-/// Which requests a query reads.
-#[derive(Default)]
-struct Selection {
-    id: Option<i64>,
-    organisation: Option<i64>,
-    status: Option<&'static str>,
-    before: Option<i64>,
-    limit: i64,
-}
+/// The transfers that were asked for, newest first.
+pub struct TransferRequests;
 
-async fn load(reader: &mut Reader, selection: Selection) -> Result<Vec<TransferRequest>, Problem> {
-    let rows = sqlx::query!(
-        r#"SELECT r.id, r.project, p.title, r.vintage, r.quantity AS "quantity!", r.from_owner,
-                  f.name AS from_name, r.to_owner, t.name AS to_name, r.initiator,
-                  i.name AS initiator_name, r.reference, r.requested_at, r.requested_by, r.status,
-                  r.rejection_reason, r.closed_at, r.closed_by, r.transfer,
-                  a.height AS "height?", a.index AS "index?"
-           FROM chain.transfer_requests r
-           JOIN chain.projects p ON p.id = r.project
-           JOIN chain.organisations f ON f.id = r.from_owner
-           JOIN chain.organisations t ON t.id = r.to_owner
-           JOIN chain.organisations i ON i.id = r.initiator
-           LEFT JOIN chain.transfers a ON a.id = r.transfer
-           WHERE ($1::BIGINT IS NULL OR r.id = $1)
-             AND ($2::BIGINT IS NULL OR $2 IN (r.from_owner, r.to_owner, r.initiator))
-             AND ($3::TEXT IS NULL OR r.status = $3)
-             AND ($4::BIGINT IS NULL OR r.id < $4)
-           ORDER BY r.id DESC LIMIT $5"#,
-        selection.id,
-        selection.organisation,
-        selection.status,
-        selection.before,
-        selection.limit
-    )
-    .fetch_all(reader.connection())
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| TransferRequest {
-            id: row.id,
-            project: ProjectRef { id: row.project, title: row.title },
-            vintage: row.vintage,
-            quantity: row.quantity,
-            from: OrganisationRef { id: row.from_owner, name: row.from_name },
-            to: OrganisationRef { id: row.to_owner, name: row.to_name },
-            initiator: OrganisationRef { id: row.initiator, name: row.initiator_name },
-            reference: row.reference,
-            requested_at: row.requested_at.into(),
-            requested_by: row.requested_by,
-            status: row.status,
-            rejection_reason: row.rejection_reason,
-            closed: Closed::read(row.closed_at, row.closed_by),
-            transfer: row.transfer,
-            transfer_event: row
-                .height
-                .zip(row.index)
-                .map(|(block, index)| Position { block, index }.to_string()),
-        })
-        .collect())
-}
+const STATUS: Kind = Kind::choice(|| vec!["open", "approved", "rejected", "cancelled"]);
 
-/// The requests of an organisation that wait.
-pub async fn waiting(
-    reader: &mut Reader,
-    organisation: i64,
-    limit: i64,
-) -> Result<Vec<TransferRequest>, Problem> {
-    let organisation = Some(organisation);
-    let selection = Selection { organisation, status: Some("open"), limit, ..Selection::default() };
-    load(reader, selection).await
-}
-
-impl Listing for Filter {
+impl Listing for TransferRequests {
     type Item = TransferRequest;
-    type Cursor = i64;
     const NAME: &'static str = "transfer-requests";
+    const TITLE: &'static str = "transfer_requests.title";
     const COLUMNS: &'static [Column<TransferRequest>] = &[
         ("id", |it| it.id.into()),
         ("requested_at", |it| it.requested_at.into()),
@@ -192,76 +93,102 @@ impl Listing for Filter {
         ("closed_by", |it| it.closed.as_ref().and_then(|it| it.by.as_ref()).into()),
         ("transfer", |it| it.transfer.into()),
     ];
+    const FIELDS: &'static [Field] = &[
+        Field::when(
+            "organisation",
+            Kind::Id,
+            "{value} IN (r.from_owner, r.to_owner, r.initiator)",
+            "Number of an organisation that asked, or that shall give or receive",
+        ),
+        Field::of("from", Kind::Id, "r.from_owner", "Number of the organisation that shall give"),
+        Field::of("to", Kind::Id, "r.to_owner", "Number of the organisation that shall receive"),
+        Field::of("initiator", Kind::Id, "r.initiator", "Number of the organisation that asked"),
+        Field::of("status", STATUS, "r.status", "Where it is"),
+        Field::of("project", Kind::Id, "r.project", "Number of the project"),
+        Field::of("vintage", Kind::Number, "r.vintage", "The vintage, of those that name one"),
+        Field::of("quantity", Kind::Number, "r.quantity", "Tonnes").sorted(),
+        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted(),
+        Field::of("closed_at", Kind::Time, "r.closed_at", "When it ended").sorted().nullable(),
+    ];
+    const KEY: Key = Key::numbers("id", &["r.id"]);
+    const SQL: &'static str =
+        "SELECT {cursor}, r.id, r.project, p.title, r.vintage, r.quantity, r.from_owner,
+                f.name AS from_name, r.to_owner, t.name AS to_name, r.initiator,
+                i.name AS initiator_name, r.reference, r.requested_at, r.requested_by, r.status,
+                r.rejection_reason, r.closed_at, r.closed_by, r.transfer, a.height, a.index
+         FROM chain.transfer_requests r
+         JOIN chain.projects p ON p.id = r.project
+         JOIN chain.organisations f ON f.id = r.from_owner
+         JOIN chain.organisations t ON t.id = r.to_owner
+         JOIN chain.organisations i ON i.id = r.initiator
+         LEFT JOIN chain.transfers a ON a.id = r.transfer
+         WHERE {filters} {part}";
 
-    fn paging(&mut self) -> (&mut Option<i64>, &mut Option<i64>) {
-        (&mut self.after, &mut self.limit)
-    }
-
-    async fn load(
-        &self,
-        reader: &mut Reader,
-        for_page: bool,
-    ) -> Result<(Vec<TransferRequest>, Option<String>), Problem> {
-        let limit = query::limit(self.limit, for_page)?;
-        let selection = Selection {
-            organisation: self.organisation,
-            status: self.status.map(|status| status.0),
-            before: self.after,
-            limit: limit + 1,
-            ..Selection::default()
+    async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<TransferRequest>, Problem> {
+        let read = |row: &PgRow| {
+            let (height, index): (Option<_>, Option<_>) =
+                (row.try_get("height")?, row.try_get("index")?);
+            let position = height.zip(index).map(|(block, index)| Position { block, index });
+            Ok(TransferRequest {
+                id: row.try_get("id")?,
+                project: ProjectRef::of(row, "project", "title")?,
+                vintage: row.try_get("vintage")?,
+                quantity: row.try_get("quantity")?,
+                from: OrganisationRef::of(row, "from_owner", "from_name")?,
+                to: OrganisationRef::of(row, "to_owner", "to_name")?,
+                initiator: OrganisationRef::of(row, "initiator", "initiator_name")?,
+                reference: row.try_get("reference")?,
+                requested_at: row.try_get("requested_at")?,
+                requested_by: row.try_get("requested_by")?,
+                status: row.try_get("status")?,
+                rejection_reason: row.try_get("rejection_reason")?,
+                closed: Closed::read(row)?,
+                transfer: row.try_get("transfer")?,
+                transfer_event: position.map(|position| position.to_string()),
+            })
         };
-        Ok(cut(load(reader, selection).await?, limit, |request| request.id.to_string()))
+        rows.iter().map(read).collect()
     }
+}
+
+/// The requests of an organisation that wait.
+pub async fn waiting(
+    reader: &mut Reader,
+    organisation: i64,
+    limit: i64,
+) -> Result<Vec<TransferRequest>, Problem> {
+    let question = Question::<TransferRequests>::about(&[("organisation", organisation)], limit)?;
+    Ok(question.with("status", "open")?.load(reader).await?.0)
 }
 
 /// The transfers that were asked for, newest first.
 #[utoipa::path(
-    get, path = "/api/v1/requests/transfers", tag = "registry", params(Filter),
+    get, path = "/api/v1/requests/transfers", tag = "registry", params(Question<TransferRequests>),
     operation_id = "transfer_requests",
     responses(
         (status = OK, body = List<TransferRequest>),
         (status = BAD_REQUEST, body = ProblemDocument),
     )
 )]
-pub async fn list(Params(filter): Params<Filter>, mut reader: Reader) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, false).await?;
-    Ok(reader.json_list(items, next))
+pub async fn list(
+    question: Question<TransferRequests>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    download::json(question, reader).await
 }
 
 #[derive(Template)]
 #[template(path = "transfer_requests.html")]
 struct Page {
     l: Layout,
-    filter: Filter,
+    list: View<TransferRequests>,
     items: Vec<TransferRequest>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn statuses(&self) -> Vec<(&'static str, bool)> {
-        let asked = self.filter.status.map(|status| status.0);
-        STATUSES.iter().map(|status| (*status, asked == Some(*status))).collect()
-    }
-
-    fn given(&self) -> [(&'static str, String); 2] {
-        let Filter { organisation, status, .. } = &self.filter;
-        [
-            ("organisation", organisation.map(|it| it.to_string()).unwrap_or_default()),
-            ("status", status.map(|it| it.0.to_owned()).unwrap_or_default()),
-        ]
-    }
 }
 
 /// `/requests/transfers`
-pub async fn page(
-    State(app): State<App>,
-    uri: Uri,
-    Params(filter): Params<Filter>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = filter.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, "transfer_requests.title");
-    page::render(&Page { l, filter, items, next })
+pub async fn page(shown: Shown<TransferRequests>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    page::render(&Page { l, list, items })
 }
 
 /// A request for a transfer, with what happened to it.
@@ -278,8 +205,8 @@ impl TransferRequestRecord {
         let unknown =
             || Problem::not_found(Message::new("problem.no_transfer_request").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
-        let selection = Selection { id: Some(number), limit: 1, ..Selection::default() };
-        let request = load(reader, selection).await?.pop().ok_or_else(unknown)?;
+        let question = Question::<TransferRequests>::numbered(&[number])?;
+        let request = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
         let timeline = events::about(reader, About::Request(number), EVENTS).await?;
         Ok(Self { request, timeline })
     }

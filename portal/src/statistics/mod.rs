@@ -12,41 +12,66 @@ pub mod project_flows;
 pub mod project_stock;
 
 use crate::{
-    answers::{AsOf, Time},
+    list::{Key, Listing, Question, Scalar},
     problem::{Message, Problem},
 };
-use chrono::{Days, NaiveDate, NaiveTime};
 
-/// Declares what the groups of a statistic can be.
+/// Declares a row of a statistic: what is counted of one group, under which headings, and in which
+/// order, beside the filters of the list.
 macro_rules! groups {
-    ($(#[$doc:meta])* $name:ident { $($by:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        pub struct $name(pub &'static str);
-
-        impl $name {
-            pub const ALL: &'static [&'static str] = &["all", $($by),*];
+    (
+        $(#[$about:meta])*
+        $row:ident, keys such as $key:literal, asked for by [$($field:expr),* $(,)?] {
+            $($(#[$of:meta])* $column:ident: $number:ty,)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(serde::Serialize, sqlx::FromRow, utoipa::ToSchema)]
+        pub struct $row {
+            /// The group.
+            #[schema(example = $key)]
+            key: String,
+            /// The title of the project, the name of the organisation.
+            name: Option<String>,
+            $($(#[$of])* $column: $number,)*
         }
 
-        impl Default for $name {
-            fn default() -> Self {
-                Self("all")
-            }
-        }
+        impl $row {
+            const COLUMNS: &'static [crate::download::Column<Self>] = &[
+                ("key", |it| (&it.key).into()),
+                ("name", |it| it.name.as_ref().into()),
+                $((stringify!($column), |it| it.$column.into()),)*
+            ];
 
-        impl std::str::FromStr for $name {
-            type Err = String;
-            fn from_str(text: &str) -> Result<Self, String> {
-                crate::query::one_of(text, Self::ALL).map(Self)
-            }
+            const FIELDS: &'static [crate::list::Field] = &[
+                $($field,)*
+                $(crate::list::Field::order(
+                    stringify!($column),
+                    crate::list::Kind::Number,
+                    concat!("s.", stringify!($column)),
+                )
+                .nullable(),)*
+            ];
         }
     };
 }
 use groups;
 
+/// What a statistic can be counted by; all in one row, if nothing is said.
+macro_rules! by {
+    ($($by:literal),* $(,)?) => {
+        crate::list::Kind::choice(|| vec!["all", $($by),*])
+    };
+}
+use by;
+
+/// The groups, in their order.
+const KEY: Key = Key::text("key", &["s.place"]);
+
 /// The days of a period, one after the other.
-fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), Problem> {
-    match (from, to) {
+fn period<L: Listing>(question: &Question<L>) -> Result<(), Problem> {
+    let day = |name| question.value(name).and_then(Scalar::day);
+    match (day("from"), day("to")) {
         (Some(from), Some(to)) if from > to => Err(Problem::malformed(
             Message::new("problem.period").with("from", from).with("to", to),
         )),
@@ -54,47 +79,20 @@ fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), Problem>
     }
 }
 
-/// The day that a stock is read at the end of: the last block's if none is given.
-fn day(at: Option<NaiveDate>, as_of: &AsOf) -> NaiveDate {
-    at.unwrap_or_else(|| as_of.time.0.date_naive())
-}
-
-/// The first moment after a day.
-fn end(day: NaiveDate) -> Result<Time, Problem> {
-    let next = day.checked_add_days(Days::new(1));
-    let next =
-        next.ok_or_else(|| Problem::malformed(Message::new("problem.day").with("day", day)))?;
-    Ok(Time(next.and_time(NaiveTime::MIN).and_utc()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn date(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_period_does_not_end_before_it_begins() {
-        let (first, last) = (date("2026-03-01"), date("2026-03-31"));
-        assert!(period(Some(first), Some(last)).is_ok());
-        assert!(period(Some(first), Some(first)).is_ok());
-        assert!(period(None, Some(last)).is_ok());
-        assert!(period(Some(last), Some(first)).is_err());
-    }
-
-    #[test]
-    fn a_day_ends_where_the_next_begins() {
-        assert_eq!(end(date("2026-02-28")).unwrap().to_string(), "2026-03-01T00:00:00.000Z");
-        assert!(end(NaiveDate::MAX).is_err());
-    }
+    use crate::list::{Choices, Field, Kind};
 
     #[test]
     fn groups_are_named_exactly() {
-        assert_eq!("vintage".parse(), Ok(credit_flows::By("vintage")));
-        assert!("Vintage".parse::<credit_flows::By>().is_err());
-        assert!("purpose".parse::<project_stock::By>().is_err());
-        assert_eq!(credit_stock::By::default(), credit_stock::By("all"));
+        let by = |field: &Field| match field.kind {
+            Kind::Choice(Choices { names, .. }) => names(),
+            _ => panic!("{} is no choice", field.name),
+        };
+        let flows = by(&credit_flows::Flows::FIELDS[0]);
+        let stock = by(&project_stock::Stock::FIELDS[0]);
+        assert!(flows.contains(&"purpose") && !stock.contains(&"purpose"));
+        assert_eq!((flows[0], stock[0]), ("all", "all"));
     }
 }

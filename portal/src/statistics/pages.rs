@@ -4,53 +4,30 @@
 use crate::{
     answers::{OrganisationRef, ProjectRef},
     db::Reader,
-    download::{Cell, Listing},
+    download::Cell,
     i18n::Language,
+    list::{Kind, Listing, Shown},
     page::{self, foreign, Html, Layout},
     problem::Problem,
-    query::Params,
     server::App,
 };
 use askama::{filters::Safe, Template};
 use axum::{extract::State, http::Uri, response::Response};
-use chrono::NaiveDate;
 use registry_primitives::SectoralScope;
 
 use super::pending::Pending;
 
-/// A field of the form, beside what to count by.
-pub struct Field {
-    pub name: &'static str,
-    value: String,
-    day: bool,
-}
-
-impl Field {
-    /// A day.
-    pub fn day(name: &'static str, value: Option<NaiveDate>) -> Self {
-        Self { name, value: value.map(|day| day.to_string()).unwrap_or_default(), day: true }
-    }
-
-    /// The number of an organisation or a project.
-    pub fn number(name: &'static str, value: Option<i64>) -> Self {
-        Self { name, value: value.map(|id| id.to_string()).unwrap_or_default(), day: false }
-    }
-}
-
 /// A list of groups that has a page.
 pub trait Statistic: Listing {
-    /// Its title and its explanation, in the catalogue.
-    const TITLE: &'static str;
+    /// Key of its explanation.
     const LEAD: &'static str;
+}
 
-    /// What it can be counted by.
-    fn choices() -> &'static [&'static str];
-
-    /// What it is counted by.
-    fn by(&self) -> &'static str;
-
-    /// The other fields of its form.
-    fn fields(&self) -> Vec<Field>;
+/// A field of the form, beside what to count by.
+struct Field {
+    name: &'static str,
+    value: String,
+    day: bool,
 }
 
 /// A row of a table.
@@ -65,31 +42,17 @@ struct Row {
 struct Page {
     l: Layout,
     lead: &'static str,
-    by: &'static str,
     choices: Vec<(&'static str, bool)>,
     fields: Vec<Field>,
-    headings: Vec<&'static str>,
+    headings: Vec<Html>,
     rows: Vec<Row>,
-    next: Option<String>,
-}
-
-impl Page {
-    fn given(&self) -> Vec<(&'static str, String)> {
-        let fields = self.fields.iter().map(|field| (field.name, field.value.clone()));
-        std::iter::once(("by", self.by.to_owned())).chain(fields).collect()
-    }
+    more: Option<String>,
 }
 
 /// `/statistics/credits/flows` and its like.
-pub async fn page<S: Statistic>(
-    State(app): State<App>,
-    uri: Uri,
-    Params(statistic): Params<S>,
-    mut reader: Reader,
-) -> Result<Response, Problem> {
-    let (items, next) = statistic.load(&mut reader, true).await?;
-    let l = Layout::of_list(&app, &reader, &uri, S::TITLE);
-    let by = statistic.by();
+pub async fn page<S: Statistic>(shown: Shown<S>) -> Result<Response, Problem> {
+    let Shown { l, list, items, .. } = shown;
+    let by = Some(list.value("by")).filter(|by| !by.is_empty()).unwrap_or("all");
     // Only some questions give all columns a meaning.
     let columns: Vec<_> = S::COLUMNS
         .iter()
@@ -116,10 +79,23 @@ pub async fn page<S: Statistic>(
                 .collect(),
         })
         .collect();
-    let headings = columns.iter().map(|(heading, _)| *heading).collect();
-    let choices = S::choices().iter().map(|choice| (*choice, *choice == by)).collect();
-    let fields = statistic.fields();
-    page::render(&Page { l, lead: S::LEAD, by, choices, fields, headings, rows, next })
+    let first = list.column("key", &l.label("statistics_by", by));
+    let others = columns
+        .iter()
+        .map(|(heading, _)| list.number(heading, &l.label("statistics_column", heading)));
+    let headings = std::iter::once(first).chain(others).collect();
+    let choices = list.choices("by").into_iter().map(|(choice, _)| (choice, choice == by));
+    let choices = choices.collect();
+    let fields = S::FIELDS.iter().filter(|field| field.filters && field.name != "by");
+    let fields = fields
+        .map(|field| Field {
+            name: field.name,
+            value: list.value(field.name).to_owned(),
+            day: matches!(field.kind, Kind::Day),
+        })
+        .collect();
+    let more = list.more();
+    page::render(&Page { l, lead: S::LEAD, choices, fields, headings, rows, more })
 }
 
 /// A group, as people call it.

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Every list of the API, in every order and by every filter, over data of every kind: each row is
+//! told exactly once, where it belongs, and nothing that anybody writes into a question changes that.
+//! Which lists there are and what can be asked of them is read from the API's own description.
+
+mod common;
+mod questions;
+
+mod e2e {
+    use super::{
+        common,
+        questions::{hostile, Api},
+    };
+    use anyhow::{ensure, Context, Result};
+    use registry_testbed::demo_data;
+    use serde_json::Value;
+
+    /// Lists for machines alone.
+    const WITHOUT_PAGE: [&str; 1] = ["/regions"];
+
+    #[tokio::test]
+    async fn every_list_is_sorted_filtered_and_read_in_parts() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = common::stack(&folder).await?;
+        demo_data::load(&stack.registry().await?, |_| {}).await?;
+        stack.wait_for_indexer().await?;
+        let api = Api::read(&stack.portal_url()).await?;
+        let lists = api.lists();
+        ensure!(lists.len() >= 15, "only {} lists", lists.len());
+        for list in &lists {
+            let all = api.all(list, "").await?;
+            ensure!(!all.is_empty(), "{list} is empty");
+            let walks = sorted(&api, list, &all).await?;
+            let filters = filtered(&api, list, &all).await?;
+            files(&api, list).await?;
+            pages(&api, list).await?;
+            let refused = hostile::questions(&api, list).await?;
+            ensure!(api.all(list, "").await? == all, "{list} has changed");
+            println!(
+                "{list}: {} rows, {walks} walks, {filters} filters, {refused} hostile values",
+                all.len()
+            );
+        }
+        Ok(())
+    }
+
+    /// Reads the list in every order in parts of one, two and three.
+    async fn sorted(api: &Api, list: &str, all: &[Value]) -> Result<usize> {
+        let expected = texts(all);
+        let sorts = api.sorts(list)?;
+        for sort in &sorts {
+            for limit in 1..=3 {
+                let walk = format!("{list}?sort={sort}&limit={limit}");
+                let found = api.all(list, &format!("sort={sort}&limit={limit}")).await?;
+                ensure!(texts(&found) == expected, "{walk} tells other rows: {}", found.len());
+                in_order(&found, sort).with_context(|| walk)?;
+            }
+        }
+        Ok(sorts.len() * 3)
+    }
+
+    /// The rows as texts, whatever their order.
+    fn texts(rows: &[Value]) -> Vec<String> {
+        let mut texts: Vec<_> = rows.iter().map(Value::to_string).collect();
+        texts.sort();
+        texts
+    }
+
+    /// Values grow, or shrink; what has none comes last.
+    fn in_order(rows: &[Value], sort: &str) -> Result<()> {
+        let name = sort.trim_start_matches('-');
+        // Groups of statistics have an order of their own, and events two numbers.
+        if name == "key" || rows.first().is_some_and(|row| row["pallet"].is_string()) {
+            return Ok(());
+        }
+        let values = rows.iter().map(|row| match &row[name] {
+            Value::Null => &row["closed"]["at"],
+            value => value,
+        });
+        let values: Vec<_> = values.collect();
+        for pair in values.windows(2) {
+            let [first, second] = pair else { continue };
+            let fits = match (first, second) {
+                (_, Value::Null) => true,
+                (Value::Null, _) => false,
+                (Value::Number(first), Value::Number(second)) => {
+                    let (first, second) = (first.as_i64(), second.as_i64());
+                    if sort.starts_with('-') {
+                        first >= second
+                    } else {
+                        first <= second
+                    }
+                }
+                // The database of this test sorts texts by their bytes.
+                (Value::String(first), Value::String(second)) => {
+                    if sort.starts_with('-') {
+                        first >= second
+                    } else {
+                        first <= second
+                    }
+                }
+                _ => false,
+            };
+            ensure!(fits, "{first} stands before {second}");
+        }
+        ensure!(values.iter().any(|value| !value.is_null()), "no row has a {name}");
+        Ok(())
+    }
+
+    /// Asks by every filter that says something of a row itself, with values that rows have.
+    async fn filtered(api: &Api, list: &str, all: &[Value]) -> Result<usize> {
+        let mut asked = 0;
+        for (name, operator) in api.filters(list)? {
+            let mut values: Vec<Value> =
+                all.iter().flat_map(|row| values_of(list, row, &name)).collect();
+            values.sort_by_key(Value::to_string);
+            values.dedup();
+            // The ends and the middle; numbers and times besides.
+            let chosen = [0, values.len() / 2, values.len().saturating_sub(1)];
+            for value in chosen.into_iter().filter_map(|index| values.get(index)) {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let mut questions = vec![(text.clone(), value.clone())];
+                if let Some((day, _)) = text.split_once('T').filter(|_| is_time(value)) {
+                    questions.push((day.to_owned(), Value::from(day)));
+                }
+                for (text, value) in questions {
+                    let parameter = match operator.as_str() {
+                        "" => name.clone(),
+                        operator => format!("{name}[{operator}]"),
+                    };
+                    let found = api.all(list, &api.query(&[(&parameter, &text)])).await?;
+                    let expected: Vec<_> = all
+                        .iter()
+                        .filter(|row| {
+                            let own = values_of(list, row, &name);
+                            own.iter().any(|own| compare(own, &operator, &value))
+                        })
+                        .cloned()
+                        .collect();
+                    ensure!(
+                        found == expected,
+                        "{list}?{parameter}={text} tells {} rows and not {}",
+                        found.len(),
+                        expected.len()
+                    );
+                    asked += 1;
+                }
+            }
+        }
+        Ok(asked)
+    }
+
+    fn is_time(value: &Value) -> bool {
+        value.as_str().is_some_and(|text| text.ends_with('Z') && text.len() == 24)
+    }
+
+    /// What a row has under the name of a filter; nothing where its answer does not tell.
+    fn values_of(list: &str, row: &Value, name: &str) -> Vec<Value> {
+        let parts = |of: fn(&Value) -> &Value| {
+            row["parts"].as_array().into_iter().flatten().map(of).cloned().collect()
+        };
+        let all = |of: &[&Value]| of.iter().copied().filter(|it| !it.is_null()).cloned().collect();
+        match (list, name) {
+            // The same names say something of the whole question there.
+            (list, _) if list.contains("/statistics/") => vec![],
+            ("/api/v1/events", "organisation" | "project") => vec![],
+            ("/api/v1/cancellations", "project") => all(&[&row["corrects"]["project"]["id"]]),
+            ("/api/v1/cancellations", "retirement") => all(&[&row["corrects"]["retirement"]]),
+            ("/api/v1/cancellations", "corrects") => all(&[&row["corrects"]["kind"]]),
+            ("/api/v1/cancellations", "from_project") => parts(|part| &part["project"]["id"]),
+            (_, "organisation") => all(&[
+                &row["owner"]["id"],
+                &row["organisation"]["id"],
+                &row["from"]["id"],
+                &row["to"]["id"],
+                &row["initiator"]["id"],
+            ]),
+            (_, "country") if row["beneficiary"].is_object() => {
+                match &row["purpose_details"]["country"] {
+                    Value::Null => all(&[&row["beneficiary"]["country"]]),
+                    country => all(&[country]),
+                }
+            }
+            (_, "sectoral_scope") if row["sectoral_scopes"].is_array() => {
+                row["sectoral_scopes"].as_array().cloned().unwrap_or_default()
+            }
+            (_, "project") if row["parts"].is_array() => parts(|part| &part["project"]["id"]),
+            (_, "vintage") if row["parts"].is_array() => parts(|part| &part["vintage"]),
+            (_, "closed_at") => all(&[&row["closed_at"], &row["closed"]["at"]]),
+            (_, name) => match &row[name] {
+                Value::Object(thing) => all(&[thing.get("id").unwrap_or(&Value::Null)]),
+                value => all(&[value]),
+            },
+        }
+    }
+
+    fn compare(own: &Value, operator: &str, asked: &Value) -> bool {
+        let ordering = match (own, asked) {
+            (Value::Number(own), Value::Number(asked)) => own.as_i64().cmp(&asked.as_i64()),
+            // A day is all of it: the beginning of an instant.
+            (Value::String(own), Value::String(asked)) if is_time(&Value::from(own.as_str())) => {
+                own[..asked.len()].cmp(asked)
+            }
+            (own, asked) => match own == asked {
+                true => std::cmp::Ordering::Equal,
+                false => std::cmp::Ordering::Greater,
+            },
+        };
+        match operator {
+            "gt" => ordering.is_gt(),
+            "gte" => ordering.is_ge(),
+            "lt" => ordering.is_lt(),
+            "lte" => ordering.is_le(),
+            _ => ordering.is_eq(),
+        }
+    }
+
+    /// A file has the rows in the order that is asked for.
+    async fn files(api: &Api, list: &str) -> Result<()> {
+        for sort in api.sorts(list)? {
+            let rows = api.all(list, &format!("sort={sort}")).await?;
+            let lines = api.text(&format!("{list}.ndjson?sort={sort}")).await?;
+            let lines: Result<Vec<Value>, _> = lines.lines().map(serde_json::from_str).collect();
+            ensure!(lines? == rows, "{list}.ndjson?sort={sort} is in another order");
+        }
+        Ok(())
+    }
+
+    /// The page has the same order, says so where it has a heading for it, and stays small.
+    async fn pages(api: &Api, list: &str) -> Result<()> {
+        let page = list.trim_start_matches("/api/v1").replace("/credits/blocks", "/credits");
+        if WITHOUT_PAGE.contains(&page.as_str()) {
+            return Ok(());
+        }
+        let mut headings = 0;
+        for sort in api.sorts(list)? {
+            let text = api.text(&format!("{page}?sort={sort}")).await?;
+            ensure!(text.len() < 60 * 1024, "{page}?sort={sort} has {} bytes", text.len());
+            let direction = if sort.starts_with('-') { "descending" } else { "ascending" };
+            headings += text.matches(&format!("aria-sort=\"{direction}\"")).count();
+        }
+        ensure!(headings > 0 || page == "/events", "{page} has no heading that sorts");
+        Ok(())
+    }
+
+    /// What a row's own answer does not tell.
+    #[tokio::test]
+    async fn lists_are_filtered_by_what_belongs_to_their_rows() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = common::stack(&folder).await?;
+        demo_data::load(&stack.registry().await?, |_| {}).await?;
+        stack.wait_for_indexer().await?;
+        let api = Api::read(&stack.portal_url()).await?;
+
+        // Projects by whose they are and where.
+        let projects = "/api/v1/projects";
+        let all = api.all(projects, "").await?;
+        let mut details = Vec::new();
+        for project in &all {
+            details.push(api.json(&format!("{projects}/{}", project["id"])).await?);
+        }
+        let ids = |rows: &[Value]| rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>();
+        type Of = fn(&Value) -> Vec<&Value>;
+        let people: [(&str, Of); 3] = [
+            ("proponent", |project| of(project, "proponents", |it| &it["organisation"]["id"])),
+            ("certifier", |project| of(project, "certifiers", |it| &it["organisation"]["id"])),
+            ("region", |project| of(project, "locations", |it| &it["region"])),
+        ];
+        for (name, of) in people {
+            let mut values: Vec<_> = details.iter().flat_map(of).cloned().collect();
+            values.sort_by_key(Value::to_string);
+            values.dedup();
+            ensure!(!values.is_empty(), "projects have {} {name}", values.len());
+            for value in values {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let found = api.all(projects, &api.query(&[(name, &text)])).await?;
+                let with = details.iter().filter(|project| of(project).contains(&&value));
+                let expected: Vec<_> = with.map(|project| project["id"].clone()).collect();
+                ensure!(ids(&found) == expected, "{name} {text}: {:?}", ids(&found));
+            }
+        }
+        let title = all[0]["title"].as_str().context("a title")?;
+        let found = api.all(projects, &api.query(&[("text", &title[2..8].to_uppercase())])).await?;
+        ensure!(ids(&found).contains(&all[0]["id"]), "{title} is not found by its letters");
+        ensure!(found.len() < all.len(), "every project is found by {title}");
+
+        // Blocks by any number in them, alone, in a range, and by a whole serial number.
+        let blocks = "/api/v1/credits/blocks";
+        let all = api.all(blocks, "").await?;
+        for block in &all {
+            let number = |name: &str| block[name].as_i64().context("a number");
+            let (start, end) = (number("start")?, number("end")?);
+            for serial in [start, (start + end) / 2, end] {
+                let found = api.all(blocks, &format!("serial={serial}")).await?;
+                ensure!(found == [block.clone()], "serial={serial} tells {found:?}");
+            }
+            let serial = block["serial"].as_str().context("a serial number")?;
+            let found = api.all(blocks, &format!("serial={serial}")).await?;
+            ensure!(found == [block.clone()], "serial={serial} tells {found:?}");
+        }
+        let (first, last) = (&all[1], &all[3]);
+        let range = format!("serial={}-{}", first["end"], last["start"]);
+        ensure!(api.all(blocks, &range).await? == all[1..=3], "{range}");
+
+        // What is asked of numbers that moved must be true of the same.
+        let transfers = "/api/v1/transfers";
+        for transfer in api.all(transfers, "").await? {
+            let part = &transfer["parts"][0];
+            let (project, vintage) = (&part["project"]["id"], &part["vintage"]);
+            let query = format!("project={project}&vintage={vintage}");
+            let found = api.all(transfers, &query).await?;
+            ensure!(found.contains(&transfer), "{query} does not tell {transfer}");
+            let other = format!("project={project}&vintage[gt]={vintage}&vintage[lt]={vintage}");
+            ensure!(api.all(transfers, &other).await?.is_empty(), "{other}");
+        }
+        let organisations = api.all("/api/v1/organisations", "text=a&sort=-name").await?;
+        ensure!(organisations.len() > 2, "{organisations:?}");
+        Ok(())
+    }
+
+    fn of<'a>(row: &'a Value, list: &str, value: fn(&Value) -> &Value) -> Vec<&'a Value> {
+        row[list].as_array().into_iter().flatten().map(value).collect()
+    }
+}
