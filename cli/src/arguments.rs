@@ -95,6 +95,8 @@ pub enum Command {
     Call(Signed<AnyCall>),
     /// Sign a prepared payload; needs no network
     Sign(SignPayload),
+    /// Sign a text, to sign in to a portal or to answer an invitation; needs no network
+    SignText(SignText),
     /// Submit a signed payload, as the portal takes it too
     Submit(SubmitSigned),
     /// Sign an application to be registered, which a Government Admin approves
@@ -197,6 +199,15 @@ pub struct SignPayload {
     /// Refuse payloads for any chain but the one with this genesis block
     #[arg(long, value_name = "HASH")]
     pub genesis: Option<H256>,
+}
+
+#[derive(Args)]
+#[command(group = ArgGroup::new("signer").args(["key"]).required(true))]
+pub struct SignText {
+    /// File with the text; standard input without it
+    pub text: Option<PathBuf>,
+    #[command(flatten)]
+    pub key: KeyArguments,
 }
 
 /// The key is that of the validator's account.

@@ -50,6 +50,7 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
     match command {
         Command::Key(command) => key::run(command, output),
         Command::Sign(arguments) => offline::sign(&arguments, output),
+        Command::SignText(arguments) => offline::sign_text(&arguments, output),
         Command::Apply(arguments) => apply::run(*arguments, node, output).await,
         Command::Estimate(arguments) => estimate::run(&arguments, node, output).await,
         Command::Submit(arguments) => offline::submit(&arguments, node, output).await,

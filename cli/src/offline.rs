@@ -2,7 +2,7 @@
 //! Signing where there is no network: a payload is prepared, carried over, signed, carried back.
 
 use crate::{
-    arguments::{SignPayload, SubmitSigned},
+    arguments::{SignPayload, SignText, SubmitSigned},
     failure::BadArguments,
     key,
     output::Output,
@@ -13,7 +13,7 @@ use anyhow::{bail, Context, Result};
 use registry_client::{payload, AccountId32, Call, Registry, SignerPayload};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 /// A payload that waits for its signature. The words are for whoever opens the file; a signer
 /// reads the payload itself.
@@ -58,6 +58,44 @@ pub fn write_payload(
             "status": "prepared", "file": path, "words": prepared.words,
             "payload": prepared.payload,
         }),
+    )?;
+    Ok(())
+}
+
+/// Longest text that is signed.
+const MAX_TEXT: u64 = 1 << 16;
+
+/// Runs `registry sign-text`. The text is wrapped as wallets wrap texts, so that it can never be a
+/// transaction.
+pub fn sign_text(arguments: &SignText, output: &Output) -> Result<()> {
+    let mut text = Vec::new();
+    let read = match &arguments.text {
+        Some(path) => std::fs::File::open(path)
+            .and_then(|file| file.take(MAX_TEXT + 1).read_to_end(&mut text))
+            .with_context(|| format!("{} cannot be read", path.display()))?,
+        None => std::io::stdin().take(MAX_TEXT + 1).read_to_end(&mut text)?,
+    };
+    if read as u64 > MAX_TEXT {
+        bail!("the text is longer than {MAX_TEXT} bytes");
+    }
+    // Programs end what they print with a line break that is no part of it.
+    let text = text.strip_suffix(b"\n").unwrap_or(&text);
+    let shown = std::str::from_utf8(text).context("the text is not UTF-8")?;
+    let hidden = |c: char| c.is_control() && c != '\n';
+    if shown.is_empty() || shown.contains(hidden) {
+        bail!("a text that is signed has no control characters but line breaks, and is not empty");
+    }
+    output.line(format_args!("{shown}\n"))?;
+    if arguments.text.is_some() {
+        transact::confirm(&arguments.key)?;
+    }
+    let pair = key::open(&arguments.key)?;
+    let wrapped = [b"<Bytes>", text, b"</Bytes>"].concat();
+    let signature = format!("0x01{}", hex::encode(pair.sign(&wrapped).0));
+    let account = AccountId32(pair.public_key().0);
+    output.result(
+        format_args!("signer     {account}\nsignature  {signature}"),
+        &json!({ "account": account, "signature": signature }),
     )?;
     Ok(())
 }

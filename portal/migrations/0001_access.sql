@@ -3,7 +3,14 @@
 --
 -- Nothing here refers to schema `chain` by a constraint or a view: that schema is dropped and made
 -- again by a rebuild. Accounts are SS58 texts and organisations are the chain's numbers.
-CREATE SCHEMA directory;
+DO $$
+BEGIN
+    -- Where roles are kept apart the schema was made for the portal's user (deploy/postgres/roles.sh).
+    IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'directory') THEN
+        CREATE SCHEMA directory;
+    END IF;
+END
+$$;
 
 -- Nonces of sign-in messages that were used; those that were not are nowhere.
 CREATE TABLE directory.used_nonces (
@@ -95,9 +102,11 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'registry_directory') THEN
         CREATE ROLE registry_directory NOLOGIN;
     END IF;
+    IF NOT pg_has_role('registry_directory', 'registry_reader', 'MEMBER') THEN
+        GRANT registry_reader TO registry_directory;
+    END IF;
 END
 $$;
-GRANT registry_reader TO registry_directory;
 GRANT USAGE ON SCHEMA directory TO registry_directory;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA directory TO registry_directory;
 ALTER DEFAULT PRIVILEGES IN SCHEMA directory

@@ -18,12 +18,13 @@ use std::{
     time::Duration,
 };
 
-/// A table of our own, so that other programs can keep migrations in the same database.
-const MIGRATIONS: &str = "public.registry_portal_migrations";
+/// Where it is noted which migrations were made: in the schema itself, the only place where the
+/// portal's user may make a table.
+const MIGRATIONS: &str = "directory.migrations";
 /// What a request waits for a connection before it is told that the database is down.
 const ACQUIRE: Duration = Duration::from_secs(3);
-/// Connections to the database.
-const CONNECTIONS: u32 = 8;
+/// Connections to the database; each work that is done alone keeps one.
+const CONNECTIONS: u32 = 12;
 /// How long to wait before a database that could not be prepared is tried again.
 const AGAIN: Duration = Duration::from_secs(3);
 
@@ -32,6 +33,12 @@ const AGAIN: Duration = Duration::from_secs(3);
 pub enum Work {
     /// Signing and sending what programs submit.
     Submissions,
+    /// Telling people and programs what happened.
+    Courier,
+    /// Finding out where regions are.
+    Places,
+    /// Writing down how the parts of the service work.
+    Status,
 }
 
 /// The right to do a piece of work alone.
@@ -78,7 +85,13 @@ impl Directory {
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE)
             .after_connect(|connection, _| Box::pin(take_role(connection)))
-            .connect_lazy_with(options.clone().options([("statement_timeout", "5s")]));
+            .connect_lazy_with(options.clone().options([
+                ("statement_timeout", "5s"),
+                // The work of a portal whose machine vanished is free again within a minute.
+                ("tcp_keepalives_idle", "30"),
+                ("tcp_keepalives_interval", "10"),
+                ("tcp_keepalives_count", "3"),
+            ]));
         Ok(Self { pool, options, prepared: Arc::default() })
     }
 
@@ -97,6 +110,7 @@ impl Directory {
         // With the rights of the database's user, who owns the tables.
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE);
         let pool = pool.connect_with(self.options.clone()).await?;
+        make_schema(&pool).await?;
         let done = migrator.run(&pool).await;
         pool.close().await;
         Ok(done?)
@@ -129,6 +143,17 @@ impl Directory {
         }
         Ok(self.pool.begin().await?)
     }
+}
+
+/// Makes the schema where nobody made it for the portal's user.
+async fn make_schema(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let there = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'directory') AS "there!""#
+    );
+    if !there.fetch_one(pool).await? {
+        pool.execute("CREATE SCHEMA directory").await?;
+    }
+    Ok(())
 }
 
 /// Gives up every right but those on the directory and reading the chain's tables.

@@ -67,6 +67,8 @@ pub struct Stack {
     pub postgres: Option<Process>,
     /// Further options of the portal, from its next start on.
     pub portal_options: Vec<String>,
+    /// Further variables of its environment, as NAME=value.
+    pub portal_environment: Vec<String>,
     options: Options,
     node_ports: Vec<NodePorts>,
     indexer_port: u16,
@@ -105,6 +107,7 @@ impl Stack {
             nodes: Vec::new(),
             postgres: None,
             portal_options: Vec::new(),
+            portal_environment: Vec::new(),
             node_ports,
             indexer_port: free_port()?,
             portal_port,
@@ -161,7 +164,8 @@ impl Stack {
         Ok((code, String::from_utf8_lossy(&text).into_owned()))
     }
 
-    fn socket_folder(&self) -> PathBuf {
+    /// The folder of Postgres' socket.
+    pub fn socket_folder(&self) -> PathBuf {
         self.options.folder.join("postgres")
     }
 
@@ -380,10 +384,15 @@ impl Stack {
             format!("--node={}", self.node_url()),
             format!("--public-url={}", self.portal_url()),
             format!("--secret={}", self.options.folder.join("portal/secret").display()),
+            format!("--files={}", self.options.folder.join("portal/files").display()),
             // Tests ask more than a person does.
             "--requests-per-second=0".into(),
         ];
         command.extend(self.portal_options.clone());
+        if !self.portal_environment.is_empty() {
+            let environment = [vec!["env".to_owned()], self.portal_environment.clone()].concat();
+            command.splice(0..0, environment);
+        }
         self.portal = Some(Process::start("portal", &self.options.folder, &[], &command)?);
         Ok(())
     }
@@ -419,7 +428,7 @@ impl Stack {
 }
 
 /// Where Postgres' own programs are: the newest of Debian's versions, or on the path.
-fn postgres_programs() -> Result<PathBuf> {
+pub fn postgres_programs() -> Result<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

@@ -8,13 +8,19 @@ mod e2e {
     use super::common::{self, add_manager, Cast, FIRST};
     use anyhow::{ensure, Context, Result};
     use registry_client::Call;
-    use registry_testbed::{api::Api, Officer, Stack};
+    use registry_testbed::{
+        api::Api,
+        process::{program, Process},
+        stack::postgres_programs,
+        Officer, Options, Stack,
+    };
     use reqwest::{
         header::{COOKIE, ORIGIN, SET_COOKIE},
         Method,
     };
     use serde_json::{json, Value};
     use sqlx::Row;
+    use std::path::{Path, PathBuf};
 
     struct Place {
         stack: Stack,
@@ -313,6 +319,64 @@ mod e2e {
             ensure!(refused.to_string().contains("permission denied"), "{refused}");
             sqlx::query("RESET ROLE").execute(&mut *connection).await?;
         }
+        Ok(())
+    }
+
+    /// Programs with the users that deploy/postgres/roles.sh makes: neither owns the database, and the
+    /// portal has a schema of its own and nothing else.
+    #[tokio::test]
+    async fn the_portal_works_with_the_rights_of_a_deployment() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = Stack::prepare(Options::instant(folder.path()))?;
+        stack.start_postgres()?;
+        let bin = postgres_programs()?;
+        let socket = stack.socket_folder();
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let run = |program: &Path, arguments: &[&str]| -> Result<()> {
+            let path = std::env::var("PATH")?;
+            let output = std::process::Command::new(program)
+                .args(arguments)
+                .env("PATH", format!("{}:{path}", bin.display()))
+                .env("PGHOST", &socket)
+                .env("POSTGRES_USER", "registry")
+                .output()?;
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            ensure!(output.status.success(), "{}: {text}", program.display());
+            Ok(())
+        };
+        run(
+            &bin.join("dropdb"),
+            &["--username=registry", "--maintenance-db=postgres", "registry"],
+        )?;
+        run(&root.join("deploy/postgres/roles.sh"), &[])?;
+        stack.start_nodes()?;
+        stack.wait_for_node().await?;
+        let database = |user: &str| {
+            format!("--database=postgres:///registry?host={}&user={user}", socket.display())
+        };
+        let indexer = [
+            program("registry-indexer")?,
+            "run".into(),
+            format!("--node={}", stack.node_url()),
+            database("registry_indexer"),
+            "--listen=127.0.0.1:0".into(),
+        ];
+        stack.indexer = Some(Process::start("indexer", folder.path(), &[], &indexer)?);
+        stack.wait_for_indexer().await?;
+        let portal = [
+            program("registry-portal")?,
+            format!("--listen={}", stack.portal_url().trim_start_matches("http://")),
+            database("registry_portal"),
+            format!("--node={}", stack.node_url()),
+            format!("--public-url={}", stack.portal_url()),
+            format!("--secret={}", folder.path().join("secret").display()),
+        ];
+        stack.portal = Some(Process::start("portal", folder.path(), &[], &portal)?);
+        stack.wait_for_portal().await?;
+        let root = Api::sign_in(&stack.portal_url(), &Officer::new("//Alice")?).await?;
+        let (program, _) = root.program(&["read"]).await?;
+        ensure!(program.get("/api/v1/totals").await?.0 == 200);
+        ensure!(root.get("/api/v1/audit").await?.0 == 200);
         Ok(())
     }
 }

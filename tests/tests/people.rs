@@ -129,7 +129,7 @@ mod e2e {
 
     #[tokio::test]
     async fn an_invitation_is_a_link_that_is_claimed_with_a_key() -> Result<()> {
-        let (_folder, mut stack, registry, cast) = begin().await?;
+        let (folder, mut stack, registry, cast) = begin().await?;
         let portal = stack.portal_url();
         let admin = Api::sign_in(&portal, &cast.first).await?;
         let other = Api::sign_in(&portal, &cast.second).await?;
@@ -167,7 +167,18 @@ mod e2e {
         let theirs = message.replace(&account, &second);
         let taken = claim(&second, signature(&cast.second, &theirs));
         is_problem(&nobody.post("/api/v1/invitations/claim", &taken).await?, 409)?;
-        let good = claim(&account, signature(&ben, message));
+        // As a person signs who has no wallet in a browser.
+        let text = folder.path().join("message.txt");
+        std::fs::write(&text, format!("{message}\n"))?;
+        let text = text.display().to_string();
+        let (code, signed) =
+            stack.run("registry", &["--json", "sign-text", &text, "--key", "//Ben", "--yes"])?;
+        ensure!(code == 0, "{signed}");
+        let signed = signed.lines().find_map(|line| serde_json::from_str::<Value>(line).ok());
+        let signed = signed.context("the signature as JSON")?;
+        ensure!(signed["account"] == account.as_str(), "{signed}");
+        let by_command = signed["signature"].as_str().context("a signature")?.to_owned();
+        let good = claim(&account, by_command);
         ensure!(nobody.post("/api/v1/invitations/claim", &good).await?.0 == 204);
         is_problem(&nobody.post("/api/v1/invitations/claim", &good).await?, 404)?;
 

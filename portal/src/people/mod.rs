@@ -9,4 +9,5 @@ pub mod applications;
 mod contact;
 pub mod invitations;
 pub mod members;
+pub mod pages;
 pub mod profiles;
