@@ -12,6 +12,7 @@ mod blocks;
 mod calculator;
 mod cancellations;
 mod contract;
+mod courier;
 mod credits;
 mod db;
 mod directory;
@@ -19,6 +20,7 @@ mod download;
 mod events;
 mod extrinsics;
 mod feed;
+mod files;
 mod freshness;
 mod heights;
 mod home;
@@ -32,6 +34,7 @@ mod node;
 mod organisations;
 mod page;
 mod people;
+mod places;
 mod prepare;
 mod problem;
 mod project;
@@ -51,6 +54,7 @@ mod statistics;
 mod status;
 mod submissions;
 mod transfers;
+mod webhooks;
 
 use clap::Parser;
 use std::{io::IsTerminal, net::SocketAddr, path::PathBuf};
@@ -87,6 +91,14 @@ struct Arguments {
     /// Portals that share a database share it.
     #[arg(long, env = "SECRET_FILE", default_value = "portal-data/secret")]
     secret: PathBuf,
+    #[command(flatten)]
+    files: files::Options,
+    #[command(flatten)]
+    places: places::Options,
+    #[command(flatten)]
+    status: status::monitor::Options,
+    #[command(flatten)]
+    courier: courier::Options,
     /// Address for Prometheus; nothing is measured without it.
     #[arg(long, env = "METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -99,6 +111,8 @@ async fn main() -> anyhow::Result<()> {
     let colours = std::io::stdout().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).init();
     let arguments = Arguments::parse();
+    // For every connection by TLS; fails only where one is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     if let Some(address) = arguments.metrics_listen {
         server::serve_metrics(address).await?;
     }
@@ -111,8 +125,13 @@ async fn main() -> anyhow::Result<()> {
         heights: heights::Heights::default(),
         secret: secret::Secret::open(&arguments.secret)?,
         site: arguments.public_url,
+        monitor: status::monitor::Monitor::new(arguments.status)?,
+        courier: courier::Courier::new(arguments.courier)?,
+        files: files::Files::open(arguments.files)?,
         mrv: std::sync::Arc::default(),
         key_limit: limit::KeyLimit::new(arguments.requests_per_second),
     };
+    let places = arguments.places.task(app.directory.clone(), &app.site)?;
+    tokio::spawn(places.keep());
     server::serve(app, limit, arguments.listen).await
 }

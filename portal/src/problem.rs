@@ -71,6 +71,7 @@ enum Kind {
     Timeout,
     Conflict,
     TooLarge,
+    Range,
     Unprocessable,
     TooMany,
     Internal,
@@ -88,6 +89,7 @@ impl Kind {
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Range => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -105,6 +107,7 @@ impl Kind {
             Self::Timeout => "timeout",
             Self::Conflict => "conflict",
             Self::TooLarge => "too-large",
+            Self::Range => "range-not-satisfiable",
             Self::Unprocessable => "unprocessable",
             Self::TooMany => "too-many-requests",
             Self::Internal => "internal",
@@ -122,6 +125,7 @@ impl Kind {
             Self::Timeout => "title.timeout",
             Self::Conflict => "title.conflict",
             Self::TooLarge => "title.too_large",
+            Self::Range => "title.range",
             Self::Unprocessable => "title.unprocessable",
             Self::TooMany => "title.too_many",
             Self::Internal => "title.internal",
@@ -176,6 +180,16 @@ impl Problem {
     /// More than is taken.
     pub fn too_large(detail: Message) -> Self {
         Self::new(Kind::TooLarge, detail)
+    }
+
+    /// The client was too slow.
+    pub fn timeout(detail: Message) -> Self {
+        Self::new(Kind::Timeout, detail)
+    }
+
+    /// A part was asked for that is not there.
+    pub fn out_of_range(detail: Message) -> Self {
+        Self::new(Kind::Range, detail)
     }
 
     /// The account may not do this.
@@ -306,8 +320,10 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
     if problem.kind == Kind::Unauthorised {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        headers.insert(header::ALLOW, allow.clone());
+    for told in [header::ALLOW, header::CONTENT_RANGE] {
+        if let Some(value) = response.headers().get(&told) {
+            headers.insert(told, value.clone());
+        }
     }
     formed
 }

@@ -2,16 +2,18 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    access, assets, blocks, calculator, cancellations, credits,
+    access, assets, blocks, calculator, cancellations,
+    courier::Courier,
+    credits,
     db::Database,
     directory::Directory,
-    download, events, extrinsics, feed,
+    download, events, extrinsics, feed, files,
     heights::Heights,
     home, limit,
     limit::{KeyLimit, Limit},
     mrv,
     node::Node,
-    organisations, people, prepare, problem,
+    organisations, people, places, prepare, problem,
     problem::{Message, Problem},
     project, projects, proposals, requests, retirements,
     secret::Secret,
@@ -19,9 +21,9 @@ use crate::{
     site::Site,
     statistics,
     statistics::pages::Statistic,
-    status,
+    status::{self, monitor::Monitor},
     submissions::Submissions,
-    transfers,
+    transfers, webhooks,
 };
 use axum::{
     extract::{DefaultBodyLimit, Request},
@@ -43,7 +45,10 @@ use std::{
 };
 use tokio::sync::Notify;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, cors, cors::CorsLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{predicate::Predicate, CompressionLayer, DefaultPredicate},
+    cors,
+    cors::CorsLayer,
     timeout::TimeoutLayer,
 };
 use tracing::Instrument;
@@ -83,8 +88,14 @@ pub struct App {
     pub secret: Secret,
     /// Where the public finds it.
     pub site: Site,
+    /// How the parts of the service work.
+    pub monitor: Monitor,
+    /// Files whose hashes are on the chain, or will be.
+    pub files: files::Files,
     /// Wakes who signs submissions.
     pub mrv: Arc<Notify>,
+    /// Who tells people and programs what happened.
+    pub courier: Courier,
     /// How much each key of a program may ask.
     pub key_limit: KeyLimit,
 }
@@ -114,6 +125,8 @@ pub struct App {
         (name = "access", description = "Signing in, keys of programs, the log of private actions"),
         (name = "people", description = "How people are reached, invited, registered and forgotten"),
         (name = "mrv", description = "What monitoring systems submit, and the registry signs for them"),
+        (name = "files", description = "Documents, reports and profiles: private until the chain names them"),
+        (name = "webhooks", description = "Programs that are told of events, signed and until they take it"),
         (name = "service", description = "The state of this service")
     )
 )]
@@ -176,7 +189,11 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(statistics::project_flows::list))
         .routes(routes!(statistics::project_stock::list))
         .routes(routes!(statistics::pending::show))
+        .routes(routes!(places::regions::list))
         .routes(routes!(status::health))
+        .routes(routes!(status::ready::live))
+        .routes(routes!(status::ready::ready))
+        .routes(routes!(status::history::history))
         .routes(routes!(prepare::prepare))
         .routes(routes!(extrinsics::submit))
         .routes(routes!(extrinsics::status))
@@ -188,7 +205,11 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(access::keys::list, access::keys::make))
         .routes(routes!(access::keys::revoke))
         .routes(routes!(access::audit::list))
-        .routes(routes!(people::account::show, people::account::change, people::account::delete))
+        .routes(routes!(
+            people::account::show,
+            people::account::change,
+            people::account::delete
+        ))
         .routes(routes!(people::account::confirm))
         .routes(routes!(people::members::list))
         .routes(routes!(people::profiles::show, people::profiles::save))
@@ -202,9 +223,25 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(mrv::gateway::show, mrv::gateway::make, mrv::gateway::forget))
         .routes(routes!(mrv::submissions::list, mrv::submissions::submit))
         .routes(routes!(mrv::submissions::show))
+        .routes(routes!(webhooks::api::list, webhooks::api::make))
+        .routes(routes!(webhooks::api::show, webhooks::api::remove))
+        .routes(routes!(webhooks::api::test))
+        .routes(routes!(webhooks::api::rotate))
+        .routes(routes!(webhooks::api::enable))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::retry))
+        .routes(routes!(files::deposits::list))
+        .routes(routes!(files::download::file, files::deposits::delete))
+        .routes(routes!(files::info::info))
         .split_for_parts();
+    description.merge(uploads().split_for_parts().1);
     describe_problems(&mut description);
     (router, description)
+}
+
+/// What takes its time and its own measure: bodies that are large and may come slowly.
+fn uploads() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(files::upload::upload))
 }
 
 /// Gives problem documents the media type that they are answered with (RFC 9457).
@@ -278,16 +315,16 @@ pub fn router(app: App, limit: Limit) -> Router {
         .route("/statistics.json", get(statistics::pending::show))
         .route("/status", get(status::page))
         .route("/status.json", get(status::health))
+        .route("/status.atom", get(status::atom::feed))
+        .route("/account/confirm", get(people::pages::confirm).post(people::pages::confirmed))
+        .route("/invitation", get(people::pages::invitation).post(people::pages::accept))
         .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
     let files = Router::new()
         .merge(download::routes::<projects::Projects>("/projects", "/api/v1/projects"))
         .merge(download::routes::<blocks::Blocks>("/credits", "/api/v1/credits/blocks"))
         .merge(download::routes::<transfers::Transfers>("/transfers", "/api/v1/transfers"))
         .merge(download::routes::<retirements::Retirements>("/retirements", "/api/v1/retirements"))
-        .merge(download::routes::<cancellations::Cancellations>(
-            "/cancellations",
-            "/api/v1/cancellations",
-        ))
+        .merge(download::routes::<cancellations::Cancellations>("/cancellations", "/api/v1/cancellations"))
         .merge(download::routes::<requests::transfers::TransferRequests>(
             "/requests/transfers",
             "/api/v1/requests/transfers",
@@ -297,11 +334,9 @@ pub fn router(app: App, limit: Limit) -> Router {
             "/api/v1/requests/retirements",
         ))
         .merge(download::routes::<proposals::Proposals>("/proposals", "/api/v1/proposals"))
-        .merge(download::routes::<organisations::Organisations>(
-            "/organisations",
-            "/api/v1/organisations",
-        ))
+        .merge(download::routes::<organisations::Organisations>("/organisations", "/api/v1/organisations"))
         .merge(download::routes::<events::Events>("/events", "/api/v1/events"))
+        .merge(download::routes::<places::regions::Regions>("/regions", "/api/v1/regions"))
         .merge(download::routes::<calculator::constants::Versions>(
             "/calculator/constants",
             "/api/v1/calculator/constants",
@@ -314,7 +349,12 @@ pub fn router(app: App, limit: Limit) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(cors::Any)
         .allow_methods([Method::GET, Method::HEAD])
-        .expose_headers([header::ETAG, header::CONTENT_DISPOSITION]);
+        .expose_headers([
+            header::ETAG,
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
+            header::ACCEPT_RANGES,
+        ]);
     Router::new()
         .merge(pages)
         .merge(files)
@@ -326,14 +366,28 @@ pub fn router(app: App, limit: Limit) -> Router {
         .layer(from_fn_with_state(app.clone(), access::idempotency::once))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .merge(uploads().split_for_parts().0)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(limit, limit::enforce))
         .layer(from_fn_with_state(app.clone(), problem::give_form))
         .layer(cors)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_change)))
         .layer(from_fn(protect))
         .layer(from_fn(observe))
         .with_state(app)
+}
+
+/// Of an answer whose bytes go out as they are: its tag and its length are theirs.
+#[derive(Clone)]
+pub struct AsItIs;
+
+fn may_change(
+    _: StatusCode,
+    _: axum::http::Version,
+    _: &axum::http::HeaderMap,
+    extensions: &axum::http::Extensions,
+) -> bool {
+    extensions.get::<AsItIs>().is_none()
 }
 
 /// The page, the JSON and the files of a statistic.
@@ -350,12 +404,21 @@ pub async fn serve(app: App, limit: Limit, listen: SocketAddr) -> anyhow::Result
     tokio::spawn(app.node.clone().watch());
     tokio::spawn(app.directory.clone().prepare());
     tokio::spawn(mrv::work(app.clone()));
+    let courier = app.courier.clone();
+    let telling = tokio::spawn(courier.clone().work(app.clone()));
+    tokio::spawn(files::housekeeping::run(app.clone()));
     tokio::spawn(app.heights.clone().listen(app.database.clone()));
+    tokio::spawn(app.monitor.clone().watch(app.clone()));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     tokio::spawn(limit.clone().forget());
     let service = router(app, limit).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(asked_to_end()).await?;
+    let ended = async move {
+        asked_to_end().await;
+        courier.end();
+    };
+    axum::serve(listener, service).with_graceful_shutdown(ended).await?;
+    telling.await?;
     Ok(())
 }
 
@@ -413,7 +476,8 @@ async fn protect(request: Request, next: Next) -> Response {
             "camera=(), geolocation=(), microphone=(), payment=()",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // What is said of one answer alone stays.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -49,7 +49,7 @@ impl JavaScript {
 }
 
 /// The target folder of the program that runs.
-fn target() -> Result<PathBuf> {
+pub fn target() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let profile = program.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
     let target = profile.and_then(Path::parent);

@@ -11,6 +11,7 @@ pub mod network;
 pub mod officer;
 pub mod process;
 pub mod runbook;
+pub mod s3;
 pub mod spec;
 pub mod stack;
 

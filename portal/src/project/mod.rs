@@ -13,11 +13,16 @@ use crate::{
     blocks::{self, Block},
     db::Reader,
     events::{self, About, Event},
+    files::held::{Held, HeldFile},
     problem::{Message, Problem, ProblemDocument},
     projects::ProjectSummary,
     query,
+    server::App,
 };
-use axum::{extract::Path, response::Response};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use parts::{Location, VintageTotals};
 use people::{Certification, Proponent, ProponentChange};
 use review::{Document, MonitoringPeriod};
@@ -39,6 +44,8 @@ pub struct Project {
     estimated_cost_usd: i64,
     /// Hash of the off-chain details.
     details: String,
+    /// What the registry has of the details; null while that cannot be told.
+    details_file: Option<HeldFile>,
     /// Part of each issuance that goes to the buffer, in parts per million.
     buffer_rate_ppm: i32,
     /// Article 6 terms; null for domestic use only.
@@ -71,7 +78,19 @@ pub struct Project {
 }
 
 impl Project {
-    async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
+    async fn load(app: &App, reader: &mut Reader, id: &str) -> Result<Self, Problem> {
+        let mut project = Self::read(reader, id).await?;
+        let documents = project.documents.iter().flat_map(Document::hashes);
+        let monitoring = project.monitoring.iter().flat_map(MonitoringPeriod::hashes);
+        let details = [project.details.as_str()].into_iter();
+        let held = Held::of(app, details.chain(documents).chain(monitoring).collect()).await;
+        project.details_file = held.get(&project.details);
+        project.documents.iter_mut().for_each(|document| document.note(&held));
+        project.monitoring.iter_mut().for_each(|period| period.note(&held));
+        Ok(project)
+    }
+
+    async fn read(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
         let unknown = || Problem::not_found(Message::new("problem.no_project").with("id", id));
         let number = query::number(id).ok_or_else(unknown)?;
         let row = sqlx::query!(
@@ -110,6 +129,7 @@ impl Project {
             gases: row.gases,
             estimated_cost_usd: row.estimated_cost_usd,
             details: row.details,
+            details_file: None,
             buffer_rate_ppm: row.buffer_rate,
             article6: row.article6.filter(|terms| !terms.is_null()),
             first_transferred: row.first_transferred,
@@ -138,7 +158,11 @@ impl Project {
         (status = NOT_FOUND, body = ProblemDocument),
     )
 )]
-pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
-    let project = Project::load(&mut reader, &id).await?;
+pub async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let project = Project::load(&app, &mut reader, &id).await?;
     Ok(reader.json(project))
 }

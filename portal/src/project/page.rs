@@ -137,7 +137,7 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let (id, json) = without_json(&id);
-    let project = Project::load(&mut reader, id).await?;
+    let project = Project::load(&app, &mut reader, id).await?;
     if json {
         return Ok(reader.json(project));
     }

@@ -4,6 +4,7 @@
 use crate::{
     answers::{OrganisationRef, Time},
     db::Reader,
+    files::held::{Held, HeldFile},
     problem::Problem,
 };
 use serde::Serialize;
@@ -19,8 +20,10 @@ pub struct Document {
     pub kind: String,
     /// BLAKE2b-256 of the file.
     pub hash: String,
-    /// Bytes of the file.
+    /// Bytes of the file, as the chain was told.
     pub size: i64,
+    /// What the registry has of the file; null while that cannot be told.
+    pub file: Option<HeldFile>,
     /// Counts the documents of this kind.
     pub version: i64,
     /// Where it is in its review.
@@ -32,6 +35,8 @@ pub struct Document {
     pub reviewer: Option<OrganisationRef>,
     /// Hash of the reviewer's remark.
     pub remark: Option<String>,
+    /// What the registry has of the remark.
+    pub remark_file: Option<HeldFile>,
     /// When it was submitted.
     pub submitted_at: Time,
 }
@@ -61,14 +66,20 @@ pub struct MonitoringPeriod {
     pub stage: String,
     /// Hash of the report.
     pub report: String,
+    /// What the registry has of the report; null while that cannot be told.
+    pub report_file: Option<HeldFile>,
     /// Who verified it.
     pub verifier: Option<OrganisationRef>,
     /// Hash of the verification report.
     pub verification: Option<String>,
+    /// What the registry has of the verification report.
+    pub verification_file: Option<HeldFile>,
     /// Who returned it, if it was returned.
     pub returned_by: Option<OrganisationRef>,
     /// Hash of the remark of whoever returned it.
     pub remark: Option<String>,
+    /// What the registry has of that remark.
+    pub remark_file: Option<HeldFile>,
     /// The public reason why nothing is issued for it.
     pub refusal_reason: Option<String>,
     /// Tonnes by year.
@@ -96,11 +107,13 @@ pub async fn documents(reader: &mut Reader, project: i64) -> Result<Vec<Document
             kind: row.kind,
             hash: row.hash,
             size: row.size,
+            file: None,
             version: row.version,
             status: row.status,
             uploader: OrganisationRef { id: row.uploader, name: row.uploader_name },
             reviewer: OrganisationRef::perhaps(row.reviewer, row.reviewer_name),
             remark: row.remark,
+            remark_file: None,
             submitted_at: row.submitted_at.into(),
         })
         .collect())
@@ -133,10 +146,13 @@ pub async fn monitoring(
             ends: row.ends.into(),
             stage: row.stage,
             report: row.report,
+            report_file: None,
             verifier: OrganisationRef::perhaps(row.verifier, row.verifier_name),
             verification: row.verification,
+            verification_file: None,
             returned_by: OrganisationRef::perhaps(row.returned_by, row.returned_by_name),
             remark: row.remark,
+            remark_file: None,
             refusal_reason: row.refusal_reason,
             vintages: Vec::new(),
         })
@@ -158,4 +174,38 @@ pub async fn monitoring(
         }
     }
     Ok(periods)
+}
+
+impl Document {
+    /// The hashes of its files.
+    pub fn hashes(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.hash), self.remark.as_ref()].into_iter().flatten().map(String::as_str)
+    }
+
+    /// Notes what the registry has of its files.
+    pub fn note(&mut self, held: &Held) {
+        self.file = held.get(&self.hash);
+        self.remark_file = held.perhaps(self.remark.as_deref());
+    }
+
+    /// The bytes that the chain was told, where the file has another number of them.
+    pub fn wrong_size(&self) -> Option<i64> {
+        let size = self.file.as_ref()?.size?;
+        (size != self.size).then_some(self.size)
+    }
+}
+
+impl MonitoringPeriod {
+    /// The hashes of its files.
+    pub fn hashes(&self) -> impl Iterator<Item = &str> {
+        let hashes = [Some(&self.report), self.verification.as_ref(), self.remark.as_ref()];
+        hashes.into_iter().flatten().map(String::as_str)
+    }
+
+    /// Notes what the registry has of its files.
+    pub fn note(&mut self, held: &Held) {
+        self.report_file = held.get(&self.report);
+        self.verification_file = held.perhaps(self.verification.as_deref());
+        self.remark_file = held.perhaps(self.remark.as_deref());
+    }
 }
