@@ -13,10 +13,13 @@ use axum::{
 };
 use governor::{
     clock::{Clock, DefaultClock},
-    DefaultKeyedRateLimiter, Quota,
+    middleware::StateInformationMiddleware,
+    state::keyed::DashMapStateStore,
+    Quota, RateLimiter,
 };
 use ipnet::IpNet;
 use std::{
+    hash::Hash,
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
@@ -35,29 +38,55 @@ const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Client(pub IpAddr);
 
+/// A bucket for each of some clients.
+type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+
+/// What is left in a bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Left {
+    /// Requests that a full one holds.
+    limit: u32,
+    /// Requests that it holds now.
+    remaining: u32,
+}
+
+/// Buckets that fill with so many requests a second; none for no limit.
+fn buckets<K: Hash + Eq + Clone>(per_second: u32) -> Option<Arc<Buckets<K>>> {
+    let per_second = NonZeroU32::new(per_second)?;
+    let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST - 1));
+    let quota = Quota::per_second(per_second).allow_burst(burst);
+    Some(Arc::new(RateLimiter::dashmap(quota).with_middleware()))
+}
+
+/// Takes one request from a bucket; how long to wait if it is empty.
+fn take<K: Hash + Eq + Clone>(
+    buckets: Option<&Arc<Buckets<K>>>,
+    key: &K,
+) -> Result<Option<Left>, Duration> {
+    let Some(buckets) = buckets else { return Ok(None) };
+    match buckets.check_key(key) {
+        Ok(state) => Ok(Some(Left {
+            limit: state.quota().burst_size().get(),
+            remaining: state.remaining_burst_capacity(),
+        })),
+        Err(until) => Err(until.wait_time_from(DefaultClock::default().now())),
+    }
+}
+
 /// How much each key of a program may ask, wherever it asks from.
 #[derive(Clone)]
-pub struct KeyLimit(Option<Arc<DefaultKeyedRateLimiter<i64>>>);
+pub struct KeyLimit(Option<Arc<Buckets<i64>>>);
 
 impl KeyLimit {
     /// Requests a second for each key, none for no limit.
     pub fn new(per_second: u32) -> Self {
-        Self(quota(per_second).map(|quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota))))
+        Self(buckets(per_second))
     }
 
     /// Takes one request from a key's bucket.
     pub fn take(&self, key: i64) -> Result<(), Problem> {
-        let Some(keys) = &self.0 else { return Ok(()) };
-        keys.check_key(&key)
-            .map_err(|until| refused(until.wait_time_from(DefaultClock::default().now())))
+        take(self.0.as_ref(), &key).map(|_| ()).map_err(refused)
     }
-}
-
-fn quota(per_second: u32) -> Option<Quota> {
-    NonZeroU32::new(per_second).map(|per_second| {
-        let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST - 1));
-        Quota::per_second(per_second).allow_burst(burst)
-    })
 }
 
 fn refused(wait: Duration) -> Problem {
@@ -70,7 +99,7 @@ fn refused(wait: Duration) -> Problem {
 /// The limit, and whom to believe about where a request comes from.
 #[derive(Clone)]
 pub struct Limit {
-    clients: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
+    clients: Option<Arc<Buckets<IpAddr>>>,
     proxies: Arc<[IpNet]>,
 }
 
@@ -78,9 +107,7 @@ impl Limit {
     /// Requests a second for each client, none for no limit; and the proxies that say in
     /// `X-Forwarded-For` for whom they ask.
     pub fn new(per_second: u32, proxies: Vec<IpNet>) -> Self {
-        let clients =
-            quota(per_second).map(|quota| Arc::new(DefaultKeyedRateLimiter::keyed(quota)));
-        Self { clients, proxies: proxies.into() }
+        Self { clients: buckets(per_second), proxies: proxies.into() }
     }
 
     /// Forgets clients that ask no more, for as long as the portal runs.
@@ -91,13 +118,6 @@ impl Limit {
             clients.retain_recent();
             clients.shrink_to_fit();
         }
-    }
-
-    /// Takes one request from the client's bucket; how long to wait if it is empty.
-    fn take(&self, client: IpAddr) -> Result<(), Duration> {
-        let Some(clients) = &self.clients else { return Ok(()) };
-        let now = DefaultClock::default();
-        clients.check_key(&client).map_err(|until| until.wait_time_from(now.now()))
     }
 
     /// Who asks: the connection's other end, or whom a proxy that is believed names last.
@@ -145,9 +165,26 @@ pub async fn enforce(State(limit): State<Limit>, mut request: Request, next: Nex
     if request.uri().path().starts_with("/api/v1/health") {
         return next.run(request).await;
     }
-    match limit.take(client) {
-        Ok(()) => next.run(request).await,
+    match take(limit.clients.as_ref(), &client) {
+        Ok(left) => {
+            let mut response = next.run(request).await;
+            if let Some(left) = left {
+                tell(response.headers_mut(), left);
+            }
+            response
+        }
         Err(wait) => refused(wait).into_response(),
+    }
+}
+
+/// Says what is left, and in how many seconds all of it is there again.
+fn tell(headers: &mut HeaderMap, Left { limit, remaining }: Left) {
+    let per_second = (limit / BURST).max(1);
+    let reset = limit.saturating_sub(remaining).div_ceil(per_second);
+    for (name, value) in
+        [("ratelimit-limit", limit), ("ratelimit-remaining", remaining), ("ratelimit-reset", reset)]
+    {
+        headers.insert(HeaderName::from_static(name), value.into());
     }
 }
 
@@ -169,13 +206,24 @@ mod tests {
         let limit = limit(2);
         let (greedy, other) = (address("192.0.2.1"), address("192.0.2.2"));
         for request in 0..20 {
-            assert!(limit.take(greedy).is_ok(), "request {request}");
+            let left = take(limit.clients.as_ref(), &greedy).unwrap();
+            assert_eq!(left, Some(Left { limit: 20, remaining: 19 - request }));
         }
-        let wait = limit.take(greedy).unwrap_err();
+        let wait = take(limit.clients.as_ref(), &greedy).unwrap_err();
         assert!(wait <= Duration::from_millis(500), "{wait:?}");
-        assert!(limit.take(other).is_ok());
+        assert!(take(limit.clients.as_ref(), &other).is_ok());
         let none = self::limit(0);
-        assert!((0..1_000).all(|_| none.take(greedy).is_ok()));
+        assert!((0..1_000).all(|_| take(none.clients.as_ref(), &greedy) == Ok(None)));
+    }
+
+    #[test]
+    fn what_is_left_is_told_with_the_seconds_until_all_is_there() {
+        let mut headers = HeaderMap::new();
+        tell(&mut headers, Left { limit: 500, remaining: 449 });
+        let told = |name: &str| headers[name].to_str().unwrap().to_owned();
+        assert_eq!(told("ratelimit-limit"), "500");
+        assert_eq!(told("ratelimit-remaining"), "449");
+        assert_eq!(told("ratelimit-reset"), "2");
     }
 
     #[test]
