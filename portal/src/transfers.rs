@@ -114,10 +114,11 @@ impl Listing for Transfers {
 async fn parts(reader: &mut Reader, ids: &[i64]) -> Result<HashMap<i64, Vec<Part>>, Problem> {
     let rows = sqlx::query_as!(
         PartRow,
-        "SELECT t.transfer AS record, t.start_serial, t.end_serial, t.project, p.title,
-                p.sectoral_scope, t.vintage
-         FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
-         WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position",
+        r#"SELECT t.transfer AS "record!", t.start_serial AS "start_serial!",
+                  t.end_serial AS "end_serial!", t.project AS "project!", p.title,
+                  p.sectoral_scope, t.vintage AS "vintage!"
+           FROM chain.transfer_parts t JOIN chain.projects p ON p.id = t.project
+           WHERE t.transfer = ANY ($1) ORDER BY t.transfer, t.position"#,
         ids
     )
     .fetch_all(reader.connection())
