@@ -15,6 +15,7 @@ mod contract;
 mod courier;
 mod credits;
 mod db;
+mod description;
 mod directory;
 mod download;
 mod events;

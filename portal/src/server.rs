@@ -6,6 +6,7 @@ use crate::{
     courier::Courier,
     credits,
     db::Database,
+    description::{self, Api},
     directory::Directory,
     download, events, extrinsics, feed, files,
     heights::Heights,
@@ -13,8 +14,8 @@ use crate::{
     limit::{KeyLimit, Limit},
     mrv,
     node::Node,
-    organisations, people, places, prepare, problem,
-    problem::{Message, Problem},
+    organisations, people, places, prepare,
+    problem::{self, Message, Problem},
     project, projects, proposals, requests, retirements,
     secret::Secret,
     settings,
@@ -52,10 +53,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 use tracing::Instrument;
-use utoipa::{
-    openapi::{Content, RefOr},
-    OpenApi,
-};
+use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -98,62 +96,6 @@ pub struct App {
     pub courier: Courier,
     /// How much each key of a program may ask.
     pub key_limit: KeyLimit,
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    modifiers(&Credentials),
-    info(
-        title = "National carbon credit registry",
-        description = "Everything that the chain of the registry says, at the block named in \
-                       `as_of`, and the way to send signed transactions to it. Amounts are whole \
-                       tonnes of CO2 equivalent; times are RFC 3339 in UTC; lists are read on with \
-                       `after`, and sorted with `sort`: by a name, or with `-` in front of it from \
-                       the largest or latest. Filters are compared by what stands in brackets behind \
-                       their names: `issued[gte]=1000` is 1000 tonnes or more; there are `gt`, \
-                       `gte`, `lt`, `lte`, and `in` for any of some names. A day such as \
-                       `2026-01-31`, where an instant could stand, is all of that day in UTC. Any list can also be had whole, with the same filters and without \
-                       `limit`, as a file: with `.csv`, `.ndjson` or `.xlsx` at the end of its \
-                       path. Errors are RFC 9457 problem documents. Who asks too much is told by status 429 \
-                       when to ask again (`Retry-After`).",
-        license(name = "Apache-2.0", identifier = "Apache-2.0")
-    ),
-    tags(
-        (name = "registry", description = "What the chain says"),
-        (name = "statistics", description = "Flows in a period, stocks at a date, what waits"),
-        (name = "extrinsics", description = "Prepare, send and follow transactions"),
-        (name = "access", description = "Signing in, keys of programs, the log of private actions"),
-        (name = "people", description = "How people are reached, invited, registered and forgotten"),
-        (name = "mrv", description = "What monitoring systems submit, and the registry signs for them"),
-        (name = "files", description = "Documents, reports and profiles: private until the chain names them"),
-        (name = "webhooks", description = "Programs that are told of events, signed and until they take it"),
-        (name = "service", description = "The state of this service")
-    )
-)]
-struct Api;
-
-/// How private things are asked for.
-struct Credentials;
-
-impl utoipa::Modify for Credentials {
-    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{
-            ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme,
-        };
-        let components = description.components.get_or_insert_default();
-        let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-            access::COOKIE,
-            "The session of a browser; what changes something must come from a page of this portal.",
-        ));
-        let token = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("JWT")
-            .description(Some("The token of a session, or a key of a program."));
-        components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
-        components.add_security_scheme("token", SecurityScheme::Http(token.build()));
-        let key = ApiKey::Header(ApiKeyValue::with_description("X-Api-Key", "A key of a program."));
-        components.add_security_scheme("key", SecurityScheme::ApiKey(key));
-    }
 }
 
 /// The API and its description.
@@ -205,11 +147,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(access::keys::list, access::keys::make))
         .routes(routes!(access::keys::revoke))
         .routes(routes!(access::audit::list))
-        .routes(routes!(
-            people::account::show,
-            people::account::change,
-            people::account::delete
-        ))
+        .routes(routes!(people::account::show, people::account::change, people::account::delete))
         .routes(routes!(people::account::confirm))
         .routes(routes!(people::members::list))
         .routes(routes!(people::profiles::show, people::profiles::save))
@@ -235,38 +173,13 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(files::info::info))
         .split_for_parts();
     description.merge(uploads().split_for_parts().1);
-    describe_problems(&mut description);
+    description::complete(&mut description);
     (router, description)
 }
 
 /// What takes its time and its own measure: bodies that are large and may come slowly.
 fn uploads() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(files::upload::upload))
-}
-
-/// Gives problem documents the media type that they are answered with (RFC 9457).
-fn describe_problems(description: &mut utoipa::openapi::OpenApi) {
-    const PROBLEM: &str = "#/components/schemas/ProblemDocument";
-    let operations = description.paths.paths.values_mut().flat_map(|path| {
-        [&mut path.get, &mut path.post, &mut path.put, &mut path.delete]
-            .into_iter()
-            .filter_map(|operation| operation.as_mut())
-    });
-    for operation in operations {
-        for response in operation.responses.responses.values_mut() {
-            let RefOr::T(response) = response else { continue };
-            let content = std::mem::take(&mut response.content);
-            let described = content.into_iter().map(|(media_type, content)| {
-                let is_problem = matches!(
-                    &content,
-                    RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. })
-                        if schema.ref_location == PROBLEM
-                );
-                (if is_problem { problem::MEDIA_TYPE.to_owned() } else { media_type }, content)
-            });
-            response.content = described.collect();
-        }
-    }
 }
 
 /// Everything that the portal answers.
@@ -324,7 +237,10 @@ pub fn router(app: App, limit: Limit) -> Router {
         .merge(download::routes::<blocks::Blocks>("/credits", "/api/v1/credits/blocks"))
         .merge(download::routes::<transfers::Transfers>("/transfers", "/api/v1/transfers"))
         .merge(download::routes::<retirements::Retirements>("/retirements", "/api/v1/retirements"))
-        .merge(download::routes::<cancellations::Cancellations>("/cancellations", "/api/v1/cancellations"))
+        .merge(download::routes::<cancellations::Cancellations>(
+            "/cancellations",
+            "/api/v1/cancellations",
+        ))
         .merge(download::routes::<requests::transfers::TransferRequests>(
             "/requests/transfers",
             "/api/v1/requests/transfers",
@@ -334,7 +250,10 @@ pub fn router(app: App, limit: Limit) -> Router {
             "/api/v1/requests/retirements",
         ))
         .merge(download::routes::<proposals::Proposals>("/proposals", "/api/v1/proposals"))
-        .merge(download::routes::<organisations::Organisations>("/organisations", "/api/v1/organisations"))
+        .merge(download::routes::<organisations::Organisations>(
+            "/organisations",
+            "/api/v1/organisations",
+        ))
         .merge(download::routes::<events::Events>("/events", "/api/v1/events"))
         .merge(download::routes::<places::regions::Regions>("/regions", "/api/v1/regions"))
         .merge(download::routes::<calculator::constants::Versions>(
