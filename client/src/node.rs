@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a node says of itself, for whoever runs it.
 
-use crate::{ClientError, Registry};
+use crate::{ClientError, Registry, H256};
 use futures::StreamExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use subxt::config::substrate::DigestItem;
@@ -100,7 +100,16 @@ pub async fn heights(registry: &Registry) -> Result<(u64, u64), ClientError> {
 
 /// The time in the best block, in milliseconds; 0 in the first.
 pub async fn time_of_best(registry: &Registry) -> Result<u64, ClientError> {
-    let value = registry.rpc.state_get_storage(&NOW, None).await.map_err(invalid)?;
+    time_at(registry, None).await
+}
+
+/// The time in a block, in milliseconds; 0 in the first.
+pub async fn time_of(registry: &Registry, block: H256) -> Result<u64, ClientError> {
+    time_at(registry, Some(block)).await
+}
+
+async fn time_at(registry: &Registry, block: Option<H256>) -> Result<u64, ClientError> {
+    let value = registry.rpc.state_get_storage(&NOW, block).await.map_err(invalid)?;
     let bytes = value.and_then(|value| <[u8; 8]>::try_from(value).ok());
     Ok(bytes.map_or(0, u64::from_le_bytes))
 }

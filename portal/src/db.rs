@@ -68,7 +68,7 @@ impl Database {
         let mut transaction =
             self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         let Seen { as_of, country, pause } = cursor(&mut transaction).await?;
-        Ok(Reader { transaction, as_of, country, pause, etag: None })
+        Ok(Reader { transaction, as_of, country, pause, etag: None, knows_places: false })
     }
 }
 
@@ -137,6 +137,8 @@ pub struct Reader {
     pub pause: Option<Pause>,
     /// Names the answer to this request as long as no block changes it.
     etag: Option<HeaderValue>,
+    /// Whether there are tables of where regions are.
+    pub knows_places: bool,
 }
 
 impl Reader {
@@ -211,7 +213,8 @@ impl FromRequestParts<App> for Reader {
         if may_be_known && knows(&parts.headers, &etag) {
             return Err((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
         }
-        Ok(Self { etag: Some(etag), ..reader })
+        let knows_places = app.directory.is_prepared();
+        Ok(Self { etag: Some(etag), knows_places, ..reader })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     answers::{OrganisationRef, Part, ProjectRef, Time},
     db::{Reader, Seen},
     list::{Listing, Question},
+    places::region::{in_degrees, write_degrees},
     problem::{Message, Problem},
     server::App,
 };
@@ -44,6 +45,8 @@ pub enum Cell {
     Number(i64),
     Flag(bool),
     Time(Time),
+    /// Millionths of a degree.
+    Degrees(i32),
     Text(String),
 }
 
@@ -75,10 +78,17 @@ pub async fn json<L: Listing>(
 async fn csv<L: Listing>(question: Question<L>, reader: Reader) -> Result<Response, Problem> {
     let headings = L::COLUMNS.iter().map(|(heading, _)| Cell::from(*heading)).collect();
     let heading = rows_as_csv(&[headings])?;
-    stream_file(question, reader, "csv", "text/csv; charset=utf-8; header=present", heading, |items| {
-        let rows: Vec<Vec<Cell>> = items.iter().map(cells::<L>).collect();
-        rows_as_csv(&rows)
-    })
+    stream_file(
+        question,
+        reader,
+        "csv",
+        "text/csv; charset=utf-8; header=present",
+        heading,
+        |items| {
+            let rows: Vec<Vec<Cell>> = items.iter().map(cells::<L>).collect();
+            rows_as_csv(&rows)
+        },
+    )
 }
 
 async fn ndjson<L: Listing>(question: Question<L>, reader: Reader) -> Result<Response, Problem> {
@@ -265,6 +275,9 @@ fn write_row(
                 let format = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
                 sheet.write_datetime_with_format(row, column, time.0.naive_utc(), &format)?
             }
+            Cell::Degrees(millionths) => {
+                sheet.write_number_with_format(row, column, in_degrees(*millionths), format)?
+            }
             Cell::Text(text) => {
                 let text: String = text.chars().take(MAX_CELL).collect();
                 sheet.write_string_with_format(row, column, text, format)?
@@ -299,6 +312,7 @@ impl Cell {
             Self::Number(number) => number.to_string(),
             Self::Flag(flag) => flag.to_string(),
             Self::Time(time) => time.to_string(),
+            Self::Degrees(millionths) => write_degrees(*millionths),
             Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => {
                 format!("'{text}")
             }

@@ -3,10 +3,10 @@
 
 use crate::problem::{Message, Problem};
 use chrono::{DateTime, Utc};
-use registry_client::{ClientError, Registry};
+use registry_client::{node, ClientError, Registry, H256};
 use std::{
     sync::{Arc, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{sync::watch, time};
 
@@ -34,6 +34,21 @@ pub enum State {
     },
 }
 
+/// What a node that answers says of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Vitals {
+    /// The time in its last finalised block.
+    pub finalised_at: DateTime<Utc>,
+    /// How many others it is connected to.
+    pub peers: u32,
+    /// Whether it should be connected to others.
+    pub wants_peers: bool,
+    /// Whether it catches up with the network.
+    pub is_syncing: bool,
+    /// How long it took to say so.
+    pub latency: Duration,
+}
+
 /// The node, watched.
 #[derive(Clone)]
 pub struct Node(Arc<Inner>);
@@ -41,6 +56,7 @@ pub struct Node(Arc<Inner>);
 struct Inner {
     url: String,
     state: watch::Sender<State>,
+    vitals: RwLock<Option<Vitals>>,
     registry: RwLock<Option<Registry>>,
 }
 
@@ -48,12 +64,18 @@ impl Node {
     /// The node at a websocket address; nothing is asked before [`Node::watch`].
     pub fn new(url: String) -> Self {
         let state = watch::Sender::new(State::Unknown);
-        Self(Arc::new(Inner { url, state, registry: RwLock::new(None) }))
+        let (vitals, registry) = (RwLock::new(None), RwLock::new(None));
+        Self(Arc::new(Inner { url, state, vitals, registry }))
     }
 
     /// What is known now.
     pub fn state(&self) -> State {
         self.0.state.borrow().clone()
+    }
+
+    /// What the node says of itself, while it answers.
+    pub fn vitals(&self) -> Option<Vitals> {
+        self.0.vitals.read().ok().and_then(|it| it.clone())
     }
 
     /// A connection, if the node answers.
@@ -88,10 +110,17 @@ impl Node {
     async fn follow(&self, registry: &Registry) -> ClientError {
         tracing::info!(url = self.0.url, "connected to the node");
         loop {
-            let height = async { Ok(registry.at_finalised().await?.block_number()) };
-            match patiently(&self.0.url, height).await {
-                Ok(height) => {
+            let asked = async {
+                let at = registry.at_finalised().await?;
+                // A node that tells nothing of itself is one all the same.
+                Ok((at.block_number(), vitals(registry, at.block_hash()).await.ok()))
+            };
+            match patiently(&self.0.url, asked).await {
+                Ok((height, vitals)) => {
                     let finalised = i64::try_from(height).unwrap_or(i64::MAX);
+                    if let Ok(mut slot) = self.0.vitals.write() {
+                        *slot = vitals;
+                    }
                     // The connection is given out only once it has answered.
                     if let (true, Ok(mut slot)) = (
                         self.0.registry.read().is_ok_and(|it| it.is_none()),
@@ -111,12 +140,30 @@ impl Node {
         if let Ok(mut slot) = self.0.registry.write() {
             *slot = None;
         }
+        if let Ok(mut slot) = self.0.vitals.write() {
+            *slot = None;
+        }
         self.0.state.send_modify(|state| {
             if !matches!(state, State::Unreachable { .. }) {
                 *state = State::Unreachable { since: Utc::now() };
             }
         });
     }
+}
+
+/// Asks a node how it is, and for the time in a block.
+async fn vitals(registry: &Registry, block: H256) -> Result<Vitals, ClientError> {
+    let began = Instant::now();
+    let health = node::health(registry).await?;
+    let latency = began.elapsed();
+    let time = i64::try_from(node::time_of(registry, block).await?).unwrap_or_default();
+    Ok(Vitals {
+        finalised_at: DateTime::from_timestamp_millis(time).unwrap_or_default(),
+        peers: u32::try_from(health.peers).unwrap_or(u32::MAX),
+        wants_peers: health.should_have_peers,
+        is_syncing: health.is_syncing,
+        latency,
+    })
 }
 
 async fn patiently<T>(
