@@ -167,3 +167,156 @@ pub fn missing(
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use registry_primitives::{
+        credit::CancellationReason, project::DocumentKind, Action, MemberRole, OrganisationRole,
+    };
+    use std::{collections::BTreeSet, path::Path};
+
+    const FILES: [(Language, &str); 3] = [
+        (Language::English, include_str!("../../locales/mail/en.json")),
+        (Language::French, include_str!("../../locales/mail/fr.json")),
+        (Language::Spanish, include_str!("../../locales/mail/es.json")),
+    ];
+
+    /// The gaps of a text, with how they are written.
+    fn gaps(text: &str) -> BTreeSet<&str> {
+        let gap = |piece| match piece {
+            Piece::Gap(gap) => Some(gap),
+            Piece::Words(_) => None,
+        };
+        pieces(text).into_iter().filter_map(gap).collect()
+    }
+
+    #[test]
+    fn every_language_has_every_text_with_every_gap() {
+        let english = Language::English.catalogue();
+        assert!(english.len() > 150, "{}", english.len());
+        for (language, file) in FILES {
+            let catalogue = i18n::parse(file).unwrap();
+            assert_eq!(catalogue.len(), english.len(), "{language}");
+            for (key, text) in english {
+                let other = catalogue.get(key).unwrap_or_else(|| panic!("{language} lacks {key}"));
+                assert_eq!(gaps(text), gaps(other), "{key} in {language}");
+                assert!(!other.trim().is_empty() && !other.contains("  "), "{key} in {language}");
+                // A line of its own would be taken for the frame's.
+                assert!(!other.contains(char::is_control), "{key} in {language}");
+                if language != Language::English && key.ends_with(".text") {
+                    assert_ne!(text, other, "{key} is not translated to {language}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_that_a_letter_names_has_a_name() {
+        for language in Language::ALL {
+            let named = |group: &str, values: Vec<String>| {
+                for value in values {
+                    let key = format!("{group}.{value}");
+                    assert!(language.catalogue().contains_key(&key), "{language} lacks {key}");
+                }
+            };
+            let all = |values: &[&dyn ToString]| values.iter().map(|it| it.to_string()).collect();
+            named("action", Action::ALL.iter().map(ToString::to_string).collect());
+            named("document_kind", DocumentKind::ALL.iter().map(ToString::to_string).collect());
+            named(
+                "organisation_role",
+                OrganisationRole::ALL.iter().map(ToString::to_string).collect(),
+            );
+            named("member_role", MemberRole::ALL.iter().map(ToString::to_string).collect());
+            named(
+                "cancellation_reason",
+                CancellationReason::ALL.iter().map(ToString::to_string).collect(),
+            );
+            named("retirement_purpose", all(&[&"ndc_use", &"legal_action", &"other"]));
+            named("month", (1..=12).map(|month| month.to_string()).collect());
+            // How a value is written is a form or one of these groups.
+            let forms = language.catalogue().values().flat_map(|text| gaps(text));
+            for (_, form) in forms.filter_map(|gap| gap.split_once('|')) {
+                let group = format!("{form}.");
+                let known = [TONNES, DATE].contains(&form)
+                    || language.catalogue().keys().any(|key| key.starts_with(&group));
+                assert!(known, "{language} has no form {form}");
+            }
+        }
+    }
+
+    /// Everything in quotes in the portal's code.
+    fn quoted(folder: &Path, into: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                quoted(&path, into);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                into.extend(code.split('"').map(str::to_owned));
+                for letter in code.split("Letter::new(\"").skip(1) {
+                    let template = letter.split('"').next().unwrap();
+                    let key = format!("letter.{template}.text");
+                    let there = Language::English.catalogue().contains_key(&key);
+                    assert!(there, "{} writes {key}, which is not there", path.display());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_a_letters_and_every_letter_has_one() {
+        let mut used = BTreeSet::new();
+        quoted(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut used);
+        let keys = Language::English.catalogue().keys();
+        let templates: BTreeSet<&str> =
+            keys.filter_map(|key| key.strip_prefix("letter.")?.split('.').next()).collect();
+        assert!(templates.len() > 50);
+        for template in templates {
+            assert!(used.contains(template), "nothing writes the letter {template:?}");
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_each_language_does() {
+        for (language, tonnes, one, date) in [
+            (Language::English, "1,234,567 tonnes", "1 tonne", "12 March 2024, 14:05 UTC"),
+            (
+                Language::French,
+                "1\u{202f}234\u{202f}567 tonnes",
+                "1 tonne",
+                "12 mars 2024, 14:05 UTC",
+            ),
+            (
+                Language::Spanish,
+                "1.234.567 toneladas",
+                "1 tonelada",
+                "12 de marzo de 2024, 14:05 UTC",
+            ),
+        ] {
+            assert_eq!(language.tonnes("1234567"), tonnes);
+            assert_eq!(language.tonnes("1"), one);
+            assert_eq!(language.date("2024-03-12T14:05:00.000Z"), date);
+            assert_eq!(language.tag().parse::<Language>(), Ok(language));
+        }
+        assert_eq!(Language::French.tonnes("0"), "0 tonne");
+        assert_eq!(Language::English.tonnes("0"), "0 tonnes");
+        assert_eq!(Language::English.tonnes("many"), "many");
+        assert!("de".parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn a_letter_with_an_open_gap_is_missing_something() {
+        let given = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), "x".to_owned()))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let missing = |template, names| super::missing(Language::English, template, &given(names));
+        assert_eq!(missing("project_resumed", &["project"]), None);
+        assert!(missing("project_resumed", &[]).unwrap().starts_with("project of"));
+        assert!(missing("no_such_letter", &[]).unwrap().contains("no_such_letter"));
+    }
+}

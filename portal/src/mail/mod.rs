@@ -6,8 +6,15 @@
 //! courier itself; others are enqueued by who causes them.
 
 mod language;
+mod letters;
+mod message;
+mod post;
+mod sender;
 
 pub use language::Language;
+pub use letters::enqueue_events;
+pub use post::{Options, Post};
+pub use sender::{recover, Sender};
 
 use crate::{
     problem::Problem,

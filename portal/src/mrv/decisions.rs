@@ -2,7 +2,10 @@
 //! What was decided about what programs submitted, by the state that the chain's tables have: who
 //! listens is told by a webhook, once for each decision.
 
-use crate::problem::Problem;
+use crate::{
+    problem::Problem,
+    webhooks::{self, Notice},
+};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -43,7 +46,15 @@ pub async fn look(connection: &mut PgConnection) -> Result<(), Problem> {
             "submission": row.id, "reference": row.reference, "decision": row.decision,
             "project": row.project, "document": row.document, "period": row.period,
         });
-        tracing::info!(kind = DECIDED, %data, organisation = row.organisation, "decided");
+        let about: Vec<_> = row.project.map(|project| ("project", project)).into_iter().collect();
+        let notice = Notice {
+            organisation: row.organisation,
+            kind: DECIDED,
+            occasion: format!("mrv-{}-{}", row.id, row.decision),
+            data,
+            about: &about,
+        };
+        webhooks::enqueue(&mut transaction, notice).await?;
     }
     transaction.commit().await?;
     Ok(())
