@@ -120,9 +120,15 @@ impl Limit {
         }
     }
 
+    /// Whether an address is that of a proxy that is believed.
+    pub fn believes(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.proxies.iter().any(|proxy| proxy.contains(&address))
+    }
+
     /// Who asks: the connection's other end, or whom a proxy that is believed names last.
     fn client(&self, connection: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let believed = |address: &IpAddr| self.proxies.iter().any(|proxy| proxy.contains(address));
+        let believed = |address: &IpAddr| self.believes(*address);
         if !believed(&connection) {
             return whole(connection);
         }
@@ -146,7 +152,7 @@ impl Limit {
 }
 
 /// What counts as one client.
-fn whole(address: IpAddr) -> IpAddr {
+pub fn whole(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

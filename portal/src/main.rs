@@ -11,6 +11,7 @@ mod assets;
 mod blocks;
 mod calculator;
 mod cancellations;
+mod connections;
 mod contract;
 mod courier;
 mod credits;

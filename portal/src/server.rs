@@ -2,7 +2,7 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    access, assets, blocks, calculator, cancellations,
+    access, assets, blocks, calculator, cancellations, connections,
     courier::Courier,
     credits,
     db::Database,
@@ -331,12 +331,11 @@ pub async fn serve(app: App, limit: Limit, listen: SocketAddr) -> anyhow::Result
     let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     tokio::spawn(limit.clone().forget());
-    let service = router(app, limit).into_make_service_with_connect_info::<SocketAddr>();
     let ended = async move {
         asked_to_end().await;
         courier.end();
     };
-    axum::serve(listener, service).with_graceful_shutdown(ended).await?;
+    connections::serve(listener, router(app, limit.clone()), limit, ended).await;
     telling.await?;
     Ok(())
 }

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 /// A part of the service.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+// Credits have parts too, and the API's description has one of each name.
+#[schema(as = ServicePart)]
 pub enum Part {
     /// The node behind the portal.
     Node,
