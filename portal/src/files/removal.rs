@@ -93,10 +93,31 @@ pub async fn finish(
     if gone.rows_affected() == 0 {
         return Ok(false);
     }
+    take_out(app, hash).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+/// Removes bytes that came into the store after their file had been deleted.
+pub async fn forget_unknown(app: &App, hash: ContentHash) -> Result<(), Problem> {
+    let mut transaction = app.directory.begin().await?;
+    rows::lock(&mut transaction, hash).await?;
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM directory.files WHERE hash = $1::BYTEA) AS "known!""#,
+        &hash.0[..]
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    if !known {
+        take_out(app, hash).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn take_out(app: &App, hash: ContentHash) -> Result<(), Problem> {
     app.files.store().remove(hash).await.map_err(|error| {
         tracing::error!(%error, %hash, "a file could not be removed from the store");
         Problem::unavailable(Message::new("problem.store_down"))
-    })?;
-    transaction.commit().await?;
-    Ok(true)
+    })
 }

@@ -6,7 +6,7 @@ use super::{
     anchors::{self, Anchor},
     arriving::{self, Arrived},
     content::{self, Kind},
-    name, parse, rows, storage_failed,
+    name, parse, removal, rows, storage_failed,
 };
 use crate::{
     access::{
@@ -191,14 +191,22 @@ async fn keep(
     let mut transaction = app.directory.begin().await?;
     // The kind that it was first taken for stays.
     let row = sqlx::query!(
-        "UPDATE directory.files
+        "UPDATE directory.files f
          SET stored_at = now(), checked_at = now(), damaged_at = NULL
-         WHERE hash = $1::BYTEA RETURNING media_type, uploaded_at",
-        &hash.0[..]
+         WHERE hash = $1::BYTEA
+           AND EXISTS (SELECT FROM directory.deposits d
+                       WHERE d.hash = f.hash AND d.organisation = $2)
+         RETURNING media_type, uploaded_at",
+        &hash.0[..],
+        organisation
     )
     .fetch_optional(&mut *transaction)
-    .await?
-    .ok_or_else(|| Problem::conflict(Message::new("problem.file_removed_meanwhile")))?;
+    .await?;
+    let Some(row) = row else {
+        transaction.rollback().await?;
+        removal::forget_unknown(app, hash).await?;
+        return Err(Problem::conflict(Message::new("problem.file_removed_meanwhile")));
+    };
     let anchors = anchors::of_one(&mut transaction, hash, size).await?;
     if !anchors.is_empty() {
         rows::publish(&mut transaction, &[hash.0.to_vec()]).await?;

@@ -133,7 +133,7 @@ pub fn recognise(file: &mut (impl Read + Seek), size: u64) -> io::Result<Result<
         [0xff, 0xd8, 0xff, ..] => Ok(Kind::Jpeg),
         [b'P', b'K', 3, 4, ..] => zip::recognise(file, size)?,
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => ole::recognise(file, size)?,
-        head => match infer::get(head).filter(|found| !is_text(found)) {
+        head => match infer::get(head).filter(|found| !may_be_text(found)) {
             Some(found) => Err(not_taken(found.mime_type())),
             None => {
                 file.seek(SeekFrom::Start(0))?;
@@ -143,9 +143,11 @@ pub fn recognise(file: &mut (impl Read + Seek), size: u64) -> io::Result<Result<
     })
 }
 
-/// What the library takes for text is looked at more closely than it does.
-fn is_text(found: &infer::Type) -> bool {
+/// What the library takes for text is looked at more closely than it does; and what it takes for a
+/// kind that is taken is none, since it was not taken above.
+fn may_be_text(found: &infer::Type) -> bool {
     found.matcher_type() == infer::MatcherType::Text
+        || Kind::of_media_type(found.mime_type()).is_some()
 }
 
 /// The refusal of something that is known and not taken.
