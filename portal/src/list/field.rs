@@ -84,7 +84,9 @@ impl Choices {
 pub enum Sql {
     /// An expression, to be compared with the value.
     Of(&'static str),
-    /// A condition, with `{value}` where the value goes.
+    /// A condition, with `{value}` where the value goes. Where another table leads to the rows in
+    /// the order of their keys, `{after t.column}` says that its column is not before what is asked
+    /// for, so that Postgres begins to read it there.
     Where(&'static str),
     /// Two conditions with `{op}` and `{value}`: of what is not before it, and of what is not after.
     Bounds(&'static str, &'static str),

@@ -9,6 +9,7 @@
 mod cursor;
 mod describe;
 mod field;
+mod filter;
 mod shown;
 mod value;
 
@@ -29,13 +30,13 @@ use crate::{
 use axum::{extract::FromRequestParts, http::request::Parts};
 use cursor::{Cursor, Order};
 use field::Operator;
+use filter::{Filter, Start};
 use serde::Serialize;
 use sqlx::{
     postgres::{PgRow, Postgres},
     FromRow, QueryBuilder, Row,
 };
 use std::{collections::BTreeSet, future::Future, marker::PhantomData};
-use value::Comparison;
 
 /// A list of the registry: what can be asked of it, and how it is read.
 pub trait Listing: Sized + Send + Sync + 'static {
@@ -86,14 +87,6 @@ pub struct Question<L> {
     limit: Option<i64>,
     for_page: bool,
     list: PhantomData<fn() -> L>,
-}
-
-/// A condition of a question.
-struct Filter {
-    name: &'static str,
-    sql: Sql,
-    of_part: bool,
-    values: Vec<Comparison>,
 }
 
 impl<L: Listing> Question<L> {
@@ -343,80 +336,30 @@ impl<L: Listing> Question<L> {
         query
     }
 
+    /// Where the first number of the key begins, if the list is in its order and not at its start.
+    fn start(&self) -> Option<Start<'_>> {
+        let after = self.after.as_ref().filter(|_| self.order.field.is_none())?;
+        let operator = if self.order.descending { "<=" } else { ">=" };
+        Some((operator, after.key.first()?))
+    }
+
     fn push_filters(&self, query: &mut QueryBuilder<Postgres>) {
         query.push("TRUE");
         let conditions = |of_part| {
             let of = move |filter: &&Filter| filter.of_part == of_part;
             self.filters.iter().filter(of).filter(|filter| !matches!(filter.sql, Sql::Argument))
         };
+        let start = self.start();
         for filter in conditions(false) {
-            filter.push(query);
+            filter.push(query, start);
         }
         // All that is asked of the numbers must be true of the same.
         if conditions(true).next().is_some() {
             query.push(" AND EXISTS (SELECT FROM ").push(L::PARTS);
             for filter in conditions(true) {
-                filter.push(query);
+                filter.push(query, start);
             }
             query.push(")");
-        }
-    }
-}
-
-impl Filter {
-    /// Adds the condition, after others.
-    fn push(&self, query: &mut QueryBuilder<Postgres>) {
-        match self.sql {
-            Sql::Argument => {}
-            Sql::Where(text) => fill(query, text, "", &self.values),
-            Sql::Of(expression) => {
-                for (operator, value) in &self.values {
-                    query.push(" AND ").push(expression).push(" ").push(operator).push(" (");
-                    value.bind(query);
-                    query.push(")");
-                }
-            }
-            Sql::Bounds(lower, upper) => {
-                for comparison in &self.values {
-                    let value = std::slice::from_ref(comparison);
-                    match comparison.0 {
-                        operator if operator.starts_with('>') => {
-                            fill(query, lower, operator, value)
-                        }
-                        operator if operator.starts_with('<') => {
-                            fill(query, upper, operator, value)
-                        }
-                        _ => {
-                            fill(query, lower, ">=", value);
-                            fill(query, upper, "<=", value);
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Adds a condition whose gaps are filled with an operator and values.
-fn fill(
-    query: &mut QueryBuilder<Postgres>,
-    condition: &'static str,
-    operator: &'static str,
-    values: &[Comparison],
-) {
-    query.push(" AND ");
-    for piece in pieces(condition) {
-        match piece {
-            Piece::Words(words) => {
-                query.push(words);
-            }
-            Piece::Gap("op") => {
-                query.push(operator);
-            }
-            Piece::Gap(name) => {
-                let named = values.iter().find(|(gap, _)| *gap == name).or(values.first());
-                named.map(|(_, value)| value).unwrap_or(&Scalar::Nothing).bind(query);
-            }
         }
     }
 }

@@ -17,6 +17,13 @@ impl Listing for Things {
         Field::of("closed_at", Kind::Time, "t.closed_at", "When").sorted().nullable(),
         Field::of("status", Kind::choice(|| vec!["open", "closed"]), "t.status", "Where it is"),
         Field::when("text", Kind::Text, "strpos(t.name, {value}) > 0", "Part of the name"),
+        Field::when(
+            "about",
+            Kind::Id,
+            "EXISTS (SELECT FROM subjects s WHERE s.id = {value} AND s.thing = t.id
+                     AND {after s.thing})",
+            "What it is about",
+        ),
         Field::order("name", Kind::Text, "t.name"),
         Field::of("project", Kind::Id, "n.project", "A project").of_part(),
         Field::of("vintage", Kind::Number, "n.vintage", "A vintage").of_part(),
@@ -57,7 +64,8 @@ fn sql(query: &str) -> (String, String) {
     let text = read(query).query(Things::SQL, 51).into_string();
     let (_, rest) = text.split_once(" WHERE TRUE").unwrap();
     let (filters, order) = rest.split_once(" ORDER BY ").unwrap();
-    (filters.trim().to_owned(), order.to_owned())
+    let words: Vec<_> = filters.split_whitespace().collect();
+    (words.join(" "), order.to_owned())
 }
 
 #[test]
@@ -93,6 +101,20 @@ fn what_is_asked_of_parts_must_be_true_of_one() {
         "AND t.issued = ($2) AND EXISTS (SELECT FROM parts n WHERE n.thing = t.id \
          AND n.vintage >= ($3) AND n.project = ($4))"
     );
+}
+
+#[test]
+fn a_table_that_leads_to_the_rows_begins_where_they_do() {
+    let ends = |query: &str, end: &str| {
+        let filters = sql(query).0;
+        assert!(filters.contains(end), "{query}: {filters}");
+    };
+    ends("about=7", "AND TRUE)");
+    ends("about=7&after=12", "AND s.thing <= $3) AND (t.id) < ($4)");
+    ends("about=7&after=12&sort=id", "AND s.thing >= $3) AND (t.id) > ($4)");
+    let order = read("sort=issued").order;
+    let cursor = Cursor { value: Scalar::Number(1), key: vec![Scalar::Number(2)] };
+    ends(&format!("about=7&sort=issued&after={}", order.write(&cursor)), "AND TRUE)");
 }
 
 #[test]
@@ -135,7 +157,10 @@ fn a_cursor_is_one_range_of_the_order() {
 #[test]
 fn faults_name_what_there_is() {
     for (query, says) in [
-        ("colour=red", "issued, closed_at, status, text, project, vintage, time, by, sort, after"),
+        (
+            "colour=red",
+            "issued, closed_at, status, text, about, project, vintage, time, by, sort, after",
+        ),
         ("issued[like]=1", "issued, issued[gt], issued[gte], issued[lt], issued[lte]"),
         ("status[gte]=open", "status, status[in]"),
         ("issued[=1", "issued[gte]"),

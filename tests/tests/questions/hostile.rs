@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What nobody should write into a question.
 
-use super::Api;
+use super::{query, Api};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 
@@ -70,22 +70,24 @@ const CURSORS: [&str; 6] = [
 pub async fn questions(api: &Api, list: &str) -> Result<usize> {
     let mut refused = 0;
     for name in api.names(list)? {
-        for value in values() {
-            let query = api.query(&[(name, &value)]);
-            refused += usize::from(is_refused(api, &format!("{list}?{query}")).await?);
+        // Other operators read their values in the same way.
+        let some = if name.contains('[') { 6 } else { usize::MAX };
+        for value in values().into_iter().take(some) {
+            let asked = query(&[(name, &value)]);
+            refused += usize::from(is_refused(api, &format!("{list}?{asked}")).await?);
         }
-        let query = api.query(&[(name, "1"), (name, "2")]);
-        ensure!(is_refused(api, &format!("{list}?{query}")).await?, "{list}?{query} is taken");
+        let asked = query(&[(name, "1"), (name, "2")]);
+        ensure!(is_refused(api, &format!("{list}?{asked}")).await?, "{list}?{asked} is taken");
         // No operator but those that there are, and no name with one in it.
         for end in ["[like]", "[gte", "]", "[]", "[gte][lt]", ";--", "'"] {
-            let query = api.query(&[(&format!("{name}{end}"), "1")]);
-            ensure!(is_refused(api, &format!("{list}?{query}")).await?, "{list}?{query} is taken");
+            let asked = query(&[(&format!("{name}{end}"), "1")]);
+            ensure!(is_refused(api, &format!("{list}?{asked}")).await?, "{list}?{asked} is taken");
         }
     }
     for sort in api.sorts(list)? {
         for cursor in CURSORS {
-            let query = api.query(&[("sort", &sort), ("after", cursor)]);
-            ensure!(is_refused(api, &format!("{list}?{query}")).await?, "{list}?{query} is taken");
+            let asked = query(&[("sort", &sort), ("after", cursor)]);
+            ensure!(is_refused(api, &format!("{list}?{asked}")).await?, "{list}?{asked} is taken");
         }
     }
     Ok(refused)

@@ -4,20 +4,21 @@
 pub mod hostile;
 
 use anyhow::{ensure, Context, Result};
-use registry_testbed::compare::Site;
 use serde_json::Value;
 
 /// The API of a portal, and its description.
 pub struct Api {
-    site: Site,
+    root: String,
+    client: reqwest::Client,
     description: Value,
 }
 
 impl Api {
     pub async fn read(url: &str) -> Result<Self> {
-        let site = Site { root: url.to_owned() };
-        let description = site.json("/api/v1/openapi.json").await?;
-        Ok(Self { site, description })
+        let client = reqwest::Client::new();
+        let mut api = Self { root: url.to_owned(), client, description: Value::Null };
+        api.description = api.json("/api/v1/openapi.json").await?;
+        Ok(api)
     }
 
     /// The addresses of all lists that can be sorted.
@@ -65,36 +66,31 @@ impl Api {
         Ok(names.map(split).collect())
     }
 
-    /// A query with its values encoded.
-    pub fn query(&self, parameters: &[(&str, &str)]) -> String {
-        let mut url = reqwest::Url::parse("http://portal").expect("an address");
-        url.query_pairs_mut().extend_pairs(parameters);
-        url.query().unwrap_or_default().to_owned()
-    }
-
     /// All rows, part by part.
     pub async fn all(&self, list: &str, query: &str) -> Result<Vec<Value>> {
         // Statistics in one row could not be in any order.
         let groups = if list.contains("/statistics/") { "by=project&" } else { "" };
         let (mut rows, mut after) = (Vec::new(), String::new());
         loop {
-            let part = self.site.json(&format!("{list}?{groups}{query}{after}")).await?;
+            let part = self.json(&format!("{list}?{groups}{query}{after}")).await?;
             let items = part["items"].as_array().context("items")?;
             ensure!(after.is_empty() || !items.is_empty(), "{list}?{query}: an empty part");
             rows.extend(items.iter().cloned());
             ensure!(rows.len() < 20_000, "{list}?{query} does not end");
             match part["next"].as_str() {
-                Some(next) => after = format!("&{}", self.query(&[("after", next)])),
+                Some(next) => after = format!("&{}", self::query(&[("after", next)])),
                 None => return Ok(rows),
             }
         }
     }
 
     pub async fn json(&self, path: &str) -> Result<Value> {
-        self.site.json(path).await
+        let (status, _, text) = self.answer(path).await?;
+        ensure!(status == 200, "{path} answered {status}: {text}");
+        serde_json::from_str(&text).with_context(|| format!("{path} is JSON"))
     }
 
-    /// What is answered with success.
+    /// A page or a file, which must be there.
     pub async fn text(&self, path: &str) -> Result<String> {
         let path = match path.split_once('?') {
             Some((list, query)) if list.contains("/statistics/") => {
@@ -102,17 +98,24 @@ impl Api {
             }
             _ => path.to_owned(),
         };
-        let (status, text) = self.site.get(&path).await?;
+        let (status, _, text) = self.answer(&path).await?;
         ensure!(status == 200, "{path} answered {status}: {text}");
         Ok(text)
     }
 
     /// Status, type and text of whatever is answered.
     pub async fn answer(&self, path: &str) -> Result<(u16, String, String)> {
-        let answer = reqwest::get(format!("{}{path}", self.site.root)).await?;
+        let answer = self.client.get(format!("{}{path}", self.root)).send().await?;
         let status = answer.status().as_u16();
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();
         Ok((status, kind, answer.text().await?))
     }
+}
+
+/// A query with its names and values encoded.
+pub fn query(parameters: &[(&str, &str)]) -> String {
+    let mut url = reqwest::Url::parse("http://portal").expect("an address");
+    url.query_pairs_mut().extend_pairs(parameters);
+    url.query().unwrap_or_default().to_owned()
 }
