@@ -205,7 +205,8 @@ mod e2e {
             "{output}"
         );
 
-        let rows = "Shefa,VU,-17.5,168.5,en\nAtlantis,VU,-16.5,168.5,en\nParis,FR,48.9,2.3,fr\n";
+        let rows = "Shefa,VU,-17.5,168.5,en\nShéfa,VU,-17.5,168.5,fr\n\
+                    Atlantis,VU,-16.5,168.5,en\nParis,FR,48.9,2.3,fr\n";
         std::fs::write(&path, format!("Name,Country,Latitude,Longitude,Language\n{rows}"))?;
         restart(stack, &["--regions", &file]).await?;
         let two = places(site, 2, |it| it[2]["name"] == "Atlantis").await?;
@@ -431,7 +432,6 @@ mod e2e {
         while service.questions().len() < questions.len() + 2 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        ensure!(regions(site, "known=true").await? == regions(site, "known=true").await?, "stable");
         ensure!(regions(site, "known=true").await?.len() == 2, "regions are gone");
         service.behaves(|_| all(vec![element("VU-SEE", "Shefa", -17.5)]));
         places(site, 1, |it| it[0]["latitude"] == -17.5).await?;

@@ -79,10 +79,14 @@ impl Task {
         let file = self.file.as_ref().map(|_| Source::File);
         let sources: Vec<Source> = file.into_iter().chain(service).collect();
         store::keep_only(connection, &sources).await?;
+        self.take_file(connection, country).await?;
+        let known = Known::of(store::all(connection).await?);
+        // Before anybody else is asked about them.
+        look_again(connection, &known).await?;
         // A service that takes its time must not keep names waiting that a file knows.
         let news = AtomicBool::new(false);
         tokio::try_join!(
-            self.match_names(connection, country, &news),
+            self.match_names(connection, country, known, &news),
             self.ask_service(country, &news)
         )?;
         Ok(())
@@ -93,11 +97,9 @@ impl Task {
         &self,
         connection: &mut PgConnection,
         country: CountryCode,
+        mut known: Known,
         news: &AtomicBool,
     ) -> Result<(), sqlx::Error> {
-        self.take_file(connection, country).await?;
-        news.store(true, Ordering::Release);
-        let mut known = Known::default();
         let (mut seen, mut whole) = (0, Instant::now());
         loop {
             if self.file.as_ref().is_some_and(File::reload) {
@@ -164,7 +166,7 @@ impl Task {
                     self.interval
                 }
                 Asked::Failed(failure) => {
-                    let wait = patience.after(&failure);
+                    let wait = patience.after(&failure, service.finds());
                     let source = service.source();
                     tracing::warn!(%source, %failure, ?wait, "a service knows no places now");
                     wait
@@ -287,8 +289,12 @@ struct Patience {
 }
 
 impl Patience {
-    /// How long after a failure: as long as the service says, or longer each time.
-    fn after(&mut self, failure: &Failure) -> Duration {
+    /// How long after a failure: as long as the service says, or longer each time. A senseless
+    /// answer to the question for one name says nothing of others.
+    fn after(&mut self, failure: &Failure, of_one_name: bool) -> Duration {
+        if of_one_name && matches!(failure, Failure::Unreadable(_)) {
+            return self.interval;
+        }
         let pause = self.interval * PAUSE * 2_u32.pow(self.failures.min(16));
         self.failures += 1;
         match failure {
@@ -299,7 +305,6 @@ impl Patience {
 }
 
 /// The names of all regions.
-#[derive(Default)]
 struct Known {
     /// What each folded name means; none where it means several regions.
     regions: HashMap<String, Option<String>>,
@@ -360,13 +365,16 @@ mod tests {
     fn a_service_that_fails_is_left_alone_longer_each_time() {
         let mut patience = Patience { interval: Duration::from_secs(1), failures: 0 };
         let failure = Failure::Unreachable("no".to_owned());
-        let waits: Vec<u64> = (0..8).map(|_| patience.after(&failure).as_secs()).collect();
+        let waits: Vec<u64> = (0..8).map(|_| patience.after(&failure, true).as_secs()).collect();
         assert_eq!(waits, [30, 60, 120, 240, 480, 960, 1920, 3600]);
         let told = Failure::Busy(Some(Duration::from_secs(7)));
-        assert_eq!(patience.after(&told), Duration::from_secs(7));
+        assert_eq!(patience.after(&told, true), Duration::from_secs(7));
         let at_once = Failure::Busy(Some(Duration::ZERO));
-        assert_eq!(patience.after(&at_once), Duration::from_secs(1));
+        assert_eq!(patience.after(&at_once, true), Duration::from_secs(1));
         patience.failures = 1000;
-        assert_eq!(patience.after(&failure), LONGEST);
+        assert_eq!(patience.after(&failure, false), LONGEST);
+        let senseless = Failure::Unreadable("no".to_owned());
+        assert_eq!(patience.after(&senseless, true), Duration::from_secs(1));
+        assert_eq!(patience.after(&senseless, false), LONGEST);
     }
 }
