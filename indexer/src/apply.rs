@@ -3,6 +3,7 @@
 
 use crate::{
     block::{instant, Block},
+    copy::{Json, Rows},
     database::{Cursor, Writer},
     error::IndexerError,
     network::ChainState,
@@ -10,7 +11,6 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use registry_client::H256;
-use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 
 /// Where it is notified which height was indexed last.
@@ -125,21 +125,12 @@ async fn insert_blocks(
     connection: &mut PgConnection,
     blocks: &[Block],
 ) -> Result<(), IndexerError> {
-    let heights: Vec<i64> = blocks.iter().map(|block| block.height.into()).collect();
-    let hashes: Vec<&[u8]> = blocks.iter().map(|block| block.hash.as_bytes()).collect();
-    let parents: Vec<&[u8]> = blocks.iter().map(|block| block.parent.as_bytes()).collect();
-    let times: Vec<DateTime<Utc>> = blocks.iter().map(|block| block.time).collect();
-    sqlx::query!(
-        "INSERT INTO chain.finalised_blocks (height, hash, parent_hash, time)
-         SELECT * FROM UNNEST($1::bigint[], $2::bytea[], $3::bytea[], $4::timestamptz[])",
-        &heights,
-        &hashes as &[&[u8]],
-        &parents as &[&[u8]],
-        &times,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    let mut rows = Rows::new("chain.finalised_blocks (height, hash, parent_hash, time)");
+    for block in blocks {
+        let height = i64::from(block.height);
+        rows.add(&[&height, &block.hash.as_bytes(), &block.parent.as_bytes(), &block.time]);
+    }
+    rows.write(connection).await
 }
 
 /// Blocks that another version of the runtime made than the one before, and the first of all.
@@ -167,127 +158,50 @@ async fn insert_version(
     Ok(())
 }
 
-#[derive(Default)]
-struct ExtrinsicColumns {
-    heights: Vec<i64>,
-    indices: Vec<i32>,
-    hashes: Vec<Vec<u8>>,
-    signers: Vec<Option<String>>,
-    pallets: Vec<String>,
-    names: Vec<String>,
-    successes: Vec<bool>,
-    codes: Vec<Option<String>>,
-    sentences: Vec<Option<String>>,
-}
-
 async fn insert_extrinsics(
     connection: &mut PgConnection,
     blocks: &[Block],
 ) -> Result<(), IndexerError> {
-    let mut columns = ExtrinsicColumns::default();
+    let mut rows = Rows::new(
+        "chain.extrinsics (height, index, hash, signer, pallet, name, success, error_code, error)",
+    );
     for block in blocks {
-        for (extrinsic, index) in block.extrinsics.iter().zip(0..) {
-            columns.heights.push(block.height.into());
-            columns.indices.push(index);
-            columns.hashes.push(extrinsic.hash.as_bytes().to_vec());
-            columns.signers.push(extrinsic.signer.map(|signer| signer.to_string()));
-            columns.pallets.push(extrinsic.pallet.clone());
-            columns.names.push(extrinsic.name.clone());
+        for (extrinsic, index) in block.extrinsics.iter().zip(0_i32..) {
             let failure = extrinsic.failure.as_ref();
-            columns.successes.push(failure.is_none());
-            columns.codes.push(failure.map(|failure| failure.code.clone()));
-            columns.sentences.push(failure.map(|failure| failure.sentence.clone()));
+            rows.add(&[
+                &i64::from(block.height),
+                &index,
+                &extrinsic.hash.as_bytes(),
+                &extrinsic.signer.map(|signer| signer.to_string()),
+                &extrinsic.pallet,
+                &extrinsic.name,
+                &failure.is_none(),
+                &failure.map(|failure| failure.code.as_str()),
+                &failure.map(|failure| failure.sentence.as_str()),
+            ]);
         }
     }
-    sqlx::query!(
-        "INSERT INTO chain.extrinsics
-             (height, index, hash, signer, pallet, name, success, error_code, error)
-         SELECT * FROM UNNEST($1::bigint[], $2::int[], $3::bytea[], $4::text[], $5::text[],
-                              $6::text[], $7::bool[], $8::text[], $9::text[])",
-        &columns.heights,
-        &columns.indices,
-        &columns.hashes,
-        &columns.signers as &[Option<String>],
-        &columns.pallets,
-        &columns.names,
-        &columns.successes,
-        &columns.codes as &[Option<String>],
-        &columns.sentences as &[Option<String>],
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-#[derive(Default)]
-struct EventColumns {
-    heights: Vec<i64>,
-    indices: Vec<i32>,
-    extrinsics: Vec<Option<i32>>,
-    pallets: Vec<String>,
-    names: Vec<String>,
-    fields: Vec<Value>,
-}
-
-#[derive(Default)]
-struct SubjectColumns {
-    kinds: Vec<String>,
-    ids: Vec<i64>,
-    heights: Vec<i64>,
-    indices: Vec<i32>,
+    rows.write(connection).await
 }
 
 async fn insert_events(
     connection: &mut PgConnection,
     blocks: &[Block],
 ) -> Result<(), IndexerError> {
-    let mut events = EventColumns::default();
-    let mut subjects = SubjectColumns::default();
+    let mut rows = Rows::new("chain.events (height, index, extrinsic_index, pallet, name, fields)");
     for block in blocks {
         for event in &block.events {
-            let index = projections::position(event.index)?;
-            events.heights.push(block.height.into());
-            events.indices.push(index);
-            events.extrinsics.push(event.extrinsic.map(projections::position).transpose()?);
-            events.pallets.push(event.event.pallet().to_owned());
-            events.names.push(event.event.name().to_owned());
-            events.fields.push(serde_json::to_value(&event.event)?);
-            for subject in event.event.subjects() {
-                let (kind, id) = subject.columns();
-                subjects.kinds.push(kind.to_owned());
-                subjects.ids.push(projections::big(id)?);
-                subjects.heights.push(block.height.into());
-                subjects.indices.push(index);
-            }
+            rows.add(&[
+                &i64::from(block.height),
+                &projections::position(event.index)?,
+                &event.extrinsic.map(projections::position).transpose()?,
+                &event.event.pallet(),
+                &event.event.name(),
+                &Json(&serde_json::to_vec(&event.event)?),
+            ]);
         }
     }
-    if events.heights.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "INSERT INTO chain.events (height, index, extrinsic_index, pallet, name, fields)
-         SELECT * FROM UNNEST($1::bigint[], $2::int[], $3::int[], $4::text[], $5::text[],
-                              $6::jsonb[])",
-        &events.heights,
-        &events.indices,
-        &events.extrinsics as &[Option<i32>],
-        &events.pallets,
-        &events.names,
-        &events.fields,
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO chain.event_subjects (kind, id, height, index)
-         SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::bigint[], $4::int[])",
-        &subjects.kinds,
-        &subjects.ids,
-        &subjects.heights,
-        &subjects.indices,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    rows.write(connection).await
 }
 
 #[cfg(test)]

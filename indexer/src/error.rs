@@ -44,6 +44,8 @@ pub enum IndexerError {
     Undecodable { height: u32, reason: String },
     #[error("event {index} of block {height} does not fit what was indexed before: {what}")]
     Inconsistent { height: u32, index: u32, what: &'static str },
+    #[error("the database has credits from {0} on with a status that there is not: {1:?}")]
+    UnknownStatus(i64, String),
     #[error("{0} is more than the database can hold, and than the chain allows")]
     OutOfRange(u64),
     #[error("a value cannot be written as JSON: {0}")]

@@ -5,6 +5,7 @@ mod plain;
 mod subjects;
 
 pub use plain::{CallName, Contact, ProposedCall, Reader};
+pub use subjects::Subject;
 
 use credit_calculator::Constants;
 use plain::Plain;
@@ -325,7 +326,7 @@ events! {
 
 #[cfg(test)]
 mod tests {
-    use super::{subjects::Subject, *};
+    use super::*;
 
     #[test]
     fn an_event_is_its_fields_as_json() {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The node: finalised heights, blocks and states.
 
-use crate::{block::Block, error::IndexerError, metrics::Status, network::ChainState};
+use crate::{
+    block::Block, error::IndexerError, lanes::Lanes, metrics::Status, network::ChainState,
+};
 use futures::{Stream, StreamExt};
-use registry_client::{AtBlock, ClientError, Registry, H256};
-use std::{future::Future, ops::RangeInclusive, sync::Arc, time::Duration};
+use registry_client::{AtBlock, ClientError, Config, Registry, H256};
+use std::{
+    future::Future,
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use subxt::{
-    rpcs::{rpc_params, Error as RpcError},
+    config::RpcConfigFor,
+    rpcs::{methods::legacy::LegacyRpcMethods, rpc_params, Error as RpcError},
     Error as ChainError,
 };
 use tokio::{
@@ -14,6 +22,9 @@ use tokio::{
     task::JoinHandle,
     time::{timeout, timeout_at, Instant},
 };
+
+/// The questions that nodes have always answered.
+type Rpc = LegacyRpcMethods<RpcConfigFor<Config>>;
 
 /// The longest that one question to the node may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -34,10 +45,13 @@ const EVENTS: [u8; 32] = [
     0x80, 0xd4, 0x1e, 0x5e, 0x16, 0x05, 0x67, 0x65, 0xbc, 0x84, 0x61, 0x85, 0x10, 0x72, 0xc9, 0xd7,
 ];
 
-/// A connection to a node.
+/// A connection to a node, and more of them for its blocks.
 #[derive(Clone)]
 pub struct Node {
     registry: Registry,
+    lanes: Lanes,
+    /// The version of the runtime that was met last.
+    runtime: Arc<Mutex<Option<AtBlock>>>,
 }
 
 /// The finalised height, as the node tells it; its task ends with it.
@@ -74,7 +88,7 @@ struct Located {
 impl Node {
     pub async fn connect(url: &str) -> Result<Self, IndexerError> {
         let registry = answer(Registry::connect(url)).await?;
-        Ok(Self { registry })
+        Ok(Self { registry, lanes: Lanes::to(url), runtime: Arc::default() })
     }
 
     pub fn genesis_hash(&self) -> H256 {
@@ -150,8 +164,9 @@ impl Node {
     async fn locate(&self, heights: RangeInclusive<u32>) -> Result<Vec<Located>, IndexerError> {
         let (first, last) = (*heights.start(), *heights.end());
         let numbers: Vec<u32> = (first.saturating_sub(1)..=last).collect();
-        let params = rpc_params![&numbers];
-        let asked = self.registry.client.request("chain_getBlockHash", params);
+        let asked = self
+            .lanes
+            .ask(async |client| client.request("chain_getBlockHash", rpc_params![&numbers]).await);
         let hashes: Vec<Option<H256>> = answer(asked).await?;
         let mut found = Vec::with_capacity(hashes.len());
         for (height, hash) in numbers.into_iter().zip(hashes) {
@@ -177,20 +192,34 @@ impl Node {
 
     /// The runtime in the state of a block. Its metadata is asked for once for each version.
     async fn runtime(&self, (height, hash): (u32, H256)) -> Result<AtBlock, IndexerError> {
+        let asked = self.lanes.ask(async |client| {
+            Rpc::new(client.clone()).state_get_runtime_version(Some(hash)).await
+        });
+        let version = timeout(PATIENCE, asked)
+            .await
+            .map_err(|_| silent())?
+            .map_err(|error| IndexerError::of_node(height, Failure::from(error).0))?
+            .spec_version;
+        let known = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| known.spec_version() == version) {
+            return Ok(known);
+        }
         let at = self.registry.api.at_block_hash_and_number(hash, height.into());
         let at = timeout(PATIENCE, at).await.map_err(|_| silent())?;
-        at.map_err(|error| IndexerError::of_node(height, ChainError::from(error).into()))
+        let at =
+            at.map_err(|error| IndexerError::of_node(height, ChainError::from(error).into()))?;
+        *self.runtime.lock().unwrap_or_else(PoisonError::into_inner) = Some(at.clone());
+        Ok(at)
     }
 
     async fn fetch(&self, located: Located) -> Result<Block, IndexerError> {
         let Located { height, hash, runtime } = located;
-        let asked = timeout(PATIENCE, async {
-            futures::try_join!(
-                self.registry.rpc.chain_get_block(Some(hash)),
-                self.registry.rpc.state_get_storage(&EVENTS, Some(hash)),
-            )
+        let asked = self.lanes.ask(async |client| {
+            let rpc = Rpc::new(client.clone());
+            let block = rpc.chain_get_block(Some(hash)).await?;
+            Ok((block, rpc.state_get_storage(&EVENTS, Some(hash)).await?))
         });
-        let (block, events) = asked
+        let (block, events) = timeout(PATIENCE, asked)
             .await
             .map_err(|_| silent())?
             .map_err(|error| IndexerError::of_node(height, Failure::from(error).0))?;

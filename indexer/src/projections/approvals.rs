@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Four eyes: how many officers must agree, and the calls that wait until they do.
 
-use super::{note_subjects, position, At};
+use super::{position, At, Batch};
 use crate::{error::IndexerError, event::Event};
 use chrono::{DateTime, Utc};
 use registry_client::{state::State, AccountId32, Refused};
@@ -28,16 +28,12 @@ pub async fn seed(
     Ok(())
 }
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
-        Event::Proposed { .. } => propose(connection, at, event).await,
+        Event::Proposed { .. } => propose(batch, at, event).await,
         Event::Approved { id, by, valid, required } => {
-            approve(connection, at, *id, by).await?;
-            require(connection, at, *id, *valid, *required).await
+            approve(batch, at, *id, by).await?;
+            require(batch.connection, at, *id, *valid, *required).await
         }
         Event::ApprovalLapsed { id, officer } => {
             let updated = sqlx::query!(
@@ -47,20 +43,20 @@ pub async fn apply(
                 officer.to_string(),
                 at.time,
             )
-            .execute(&mut *connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the officer had not approved the proposal")?;
-            note_organisation(connection, at, *id).await
+            note_organisation(batch, at, *id).await
         }
         Event::Executed { id, officers, result } => {
-            agreed(connection, at, *id, officers).await?;
+            agreed(batch.connection, at, *id, officers).await?;
             match result {
-                Ok(()) => close(connection, at, *id, "executed", None).await,
-                Err(error) => close(connection, at, *id, "failed", Some(error)).await,
+                Ok(()) => close(batch, at, *id, "executed", None).await,
+                Err(error) => close(batch, at, *id, "failed", Some(error)).await,
             }
         }
-        Event::Withdrawn { id, .. } => close(connection, at, *id, "withdrawn", None).await,
-        Event::Expired { id } => close(connection, at, *id, "expired", None).await,
+        Event::Withdrawn { id, .. } => close(batch, at, *id, "withdrawn", None).await,
+        Event::Expired { id } => close(batch, at, *id, "expired", None).await,
         Event::ThresholdSet { class, officers, by } => {
             let updated = sqlx::query!(
                 "UPDATE chain.thresholds SET officers = $2, set_at = $3, set_by = $4
@@ -70,7 +66,7 @@ pub async fn apply(
                 at.time,
                 by.to_string(),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "there is no such class of actions")
         }
@@ -78,7 +74,7 @@ pub async fn apply(
     }
 }
 
-async fn propose(connection: &mut PgConnection, at: At, event: &Event) -> Result<(), IndexerError> {
+async fn propose(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     let Event::Proposed { id, organisation, action, call, by, required, expires_at } = event else {
         return Ok(());
     };
@@ -98,13 +94,13 @@ async fn propose(connection: &mut PgConnection, at: At, event: &Event) -> Result
         at.time,
         i64::from(*expires_at),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
-    approve(connection, at, *id, by).await
+    approve(batch, at, *id, by).await
 }
 
 async fn approve(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: u32,
     by: &AccountId32,
@@ -116,9 +112,9 @@ async fn approve(
         by.to_string(),
         at.time,
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
-    note_organisation(connection, at, id).await
+    note_organisation(batch, at, id).await
 }
 
 /// So many approvals count, of so many that are needed.
@@ -165,7 +161,7 @@ async fn agreed(
 }
 
 async fn close(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: u32,
     status: &str,
@@ -180,23 +176,19 @@ async fn close(
         error.map(|error| error.sentence.as_str()),
         at.time,
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
     at.met(1, &updated, "the proposal is not open")?;
-    note_organisation(connection, at, id).await
+    note_organisation(batch, at, id).await
 }
 
 /// The event is about the organisation that acts.
-async fn note_organisation(
-    connection: &mut PgConnection,
-    at: At,
-    id: u32,
-) -> Result<(), IndexerError> {
+async fn note_organisation(batch: &mut Batch<'_>, at: At, id: u32) -> Result<(), IndexerError> {
     let organisations = sqlx::query_scalar!(
         "SELECT organisation FROM chain.proposals WHERE id = $1",
         i64::from(id),
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(&mut *batch.connection)
     .await?;
-    note_subjects(connection, at, "organisation", &organisations).await
+    batch.subjects.also(at, "organisation", &organisations)
 }

@@ -1,25 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Certifiers: who is assigned to a project, and what they certify.
 
-use super::{note_subjects, At};
+use super::{At, Batch};
 use crate::{error::IndexerError, event::Event};
 use sqlx::PgConnection;
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
         Event::CertifiersAssigned { project, certifiers, .. } => {
             let before = sqlx::query_scalar!(
                 "DELETE FROM chain.certifiers WHERE project = $1 RETURNING organisation",
                 i64::from(*project),
             )
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *batch.connection)
             .await?;
-            note_subjects(connection, at, "organisation", &before).await?;
-            assign(connection, *project, certifiers).await
+            batch.subjects.also(at, "organisation", &before)?;
+            assign(batch.connection, *project, certifiers).await
         }
         Event::ProjectCertified { project, certifier, .. } => {
             let inserted = sqlx::query!(
@@ -32,7 +28,7 @@ pub async fn apply(
                 at.index()?,
                 at.time,
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &inserted, "the certifier is not there")
         }
@@ -46,7 +42,7 @@ pub async fn apply(
                 at.time,
                 reason,
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the project is not certified by this certifier")
         }
@@ -74,7 +70,7 @@ pub async fn assign(
 
 /// An organisation was suspended, which revokes all that it certified.
 pub async fn suspended(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     certifier: u32,
     reason: &str,
@@ -88,7 +84,7 @@ pub async fn suspended(
         at.time,
         reason,
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(&mut *batch.connection)
     .await?;
-    note_subjects(connection, at, "project", &projects).await
+    batch.subjects.also(at, "project", &projects)
 }

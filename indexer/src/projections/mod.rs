@@ -3,24 +3,26 @@
 //!
 //! An update that does not meet exactly the rows that the event speaks of means that something
 //! was missed, and stops the indexer before the transaction commits.
+//!
+//! Credits are what nearly everything is about. What happens to them is worked out in memory
+//! ([`ledger`]) and written at the end; the rest is written event by event.
 
 mod approvals;
-mod blocks;
 mod calculator;
 mod cancellations;
 mod certifications;
 mod council;
 mod credits;
-mod daily;
 mod emergency;
+mod ledger;
 mod monitoring;
 mod organisations;
 mod projects;
 mod proponents;
 mod requests;
 mod retirements;
-mod run;
 mod settings;
+mod subjects;
 mod transfers;
 mod validators;
 
@@ -31,8 +33,10 @@ use crate::{
     network::ChainState,
 };
 use chrono::{DateTime, Utc};
-use run::Run;
+use ledger::Ledger;
 use sqlx::{postgres::PgQueryResult, PgConnection};
+use std::collections::{BTreeMap, BTreeSet};
+use subjects::Subjects;
 
 /// The event that is being applied.
 #[derive(Clone, Copy)]
@@ -54,34 +58,75 @@ pub async fn seed(connection: &mut PgConnection, chain: &ChainState) -> Result<(
     council::seed(connection, network, start).await
 }
 
+/// What the events of a series of blocks change, as far as it is not written yet.
+struct Batch<'a> {
+    connection: &'a mut PgConnection,
+    subjects: Subjects,
+    ledger: Ledger,
+    /// The number of the last transfer, once it is known.
+    last_transfer: Option<i64>,
+    /// Requests for international retirements that were recognised, by the retirement.
+    recognised: BTreeMap<i64, i64>,
+}
+
 /// Applies the events of blocks, in order.
 pub async fn apply(connection: &mut PgConnection, blocks: &[Block]) -> Result<(), IndexerError> {
-    let mut run = Run::default();
+    let mut batch = Batch {
+        connection,
+        subjects: Subjects::default(),
+        ledger: Ledger::default(),
+        last_transfer: None,
+        recognised: BTreeMap::new(),
+    };
+    batch.ledger.load(batch.connection, named(blocks)?).await?;
     for block in blocks {
         for BlockEvent { index, event, .. } in &block.events {
             let at = At { height: block.height, index: *index, time: block.time };
-            if run.takes(at, event)? {
-                continue;
+            batch.subjects.named(at, event.subjects())?;
+            apply_one(&mut batch, at, event).await?;
+        }
+    }
+    batch.ledger.write(batch.connection).await?;
+    batch.subjects.rows().write(batch.connection).await
+}
+
+/// Blocks of credits that events name, without those that come into being by them.
+fn named(blocks: &[Block]) -> Result<BTreeSet<i64>, IndexerError> {
+    use Event::*;
+    let (mut named, mut made) = (BTreeSet::new(), BTreeSet::new());
+    for BlockEvent { event, .. } in blocks.iter().flat_map(|block| &block.events) {
+        let ranges = match event {
+            CreditsTransferred { blocks, .. }
+            | CreditsFirstTransferred { blocks, .. }
+            | CreditsRetired { blocks, .. }
+            | CreditsHeld { blocks, .. }
+            | CreditsReleased { blocks, .. }
+            | BufferReleased { blocks, .. } => blocks.as_slice(),
+            CreditsCancelled { cancellation, .. } => cancellation.blocks.as_slice(),
+            RetirementRequested { request, .. } => request.blocks.as_slice(),
+            BlockSplit { rest, taken } => {
+                made.insert(big(taken.start)?);
+                std::slice::from_ref(rest)
             }
-            run.write(connection).await?;
-            if !run.takes(at, event)? {
-                apply_one(connection, at, event).await?;
+            CreditsIssued { range, .. } => {
+                made.insert(big(range.start)?);
+                &[]
+            }
+            _ => &[],
+        };
+        for range in ranges {
+            let start = big(range.start)?;
+            if !made.contains(&start) {
+                named.insert(start);
             }
         }
     }
-    run.write(connection).await?;
-    daily::add_up(connection, blocks).await
+    Ok(named)
 }
 
-async fn apply_one(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     use Event::*;
     match event {
-        // A run takes these.
-        BlockSplit { .. } | CreditsTransferred { .. } => Ok(()),
         OrganisationCreated { .. }
         | OrganisationSuspended { .. }
         | OrganisationReactivated { .. }
@@ -90,14 +135,14 @@ async fn apply_one(
         | MemberRoleChanged { .. }
         | KeyReplaced { .. }
         | ProfileUpdated { .. }
-        | OrganisationChanged { .. } => organisations::apply(connection, at, event).await,
+        | OrganisationChanged { .. } => organisations::apply(batch, at, event).await,
         Proposed { .. }
         | Approved { .. }
         | ApprovalLapsed { .. }
         | Executed { .. }
         | Withdrawn { .. }
         | Expired { .. }
-        | ThresholdSet { .. } => approvals::apply(connection, at, event).await,
+        | ThresholdSet { .. } => approvals::apply(batch, at, event).await,
         ProjectRegistered { .. }
         | DocumentSubmitted { .. }
         | DocumentReviewed { .. }
@@ -110,44 +155,46 @@ async fn apply_one(
         | ProjectSuspended { .. }
         | ProjectResumed { .. }
         | ProjectCompleted { .. }
-        | TermsChanged { .. } => projects::apply(connection, at, event).await,
+        | TermsChanged { .. } => projects::apply(batch.connection, at, event).await,
         ProponentsProposed { .. }
         | ProponentsConsented { .. }
         | ProponentsChanged { .. }
-        | ProponentsChangeWithdrawn { .. } => proponents::apply(connection, at, event).await,
+        | ProponentsChangeWithdrawn { .. } => proponents::apply(batch, at, event).await,
         CertifiersAssigned { .. } | ProjectCertified { .. } | CertificationRevoked { .. } => {
-            certifications::apply(connection, at, event).await
+            certifications::apply(batch, at, event).await
         }
         MonitoringReported { .. }
         | MonitoringReportVerified { .. }
         | MonitoringReportReturned { .. }
         | MonitoringPeriodIssued { .. }
-        | IssuanceRefused { .. } => monitoring::apply(connection, at, event).await,
+        | IssuanceRefused { .. } => monitoring::apply(batch.connection, at, event).await,
         CreditsIssued { .. }
+        | BlockSplit { .. }
         | CreditsFirstTransferred { .. }
         | CreditsHeld { .. }
         | CreditsReleased { .. }
-        | BufferReleased { .. } => credits::apply(connection, at, event).await,
-        TransferRequested { .. } | TransferRejected { .. } | TransferRequestCancelled { .. } => {
-            transfers::apply(connection, at, event).await
-        }
+        | BufferReleased { .. } => credits::apply(batch, at, event),
+        CreditsTransferred { .. }
+        | TransferRequested { .. }
+        | TransferRejected { .. }
+        | TransferRequestCancelled { .. } => transfers::apply(batch, at, event).await,
         RetirementRequested { .. }
         | RetirementRecognised { .. }
         | RetirementRefused { .. }
-        | RetirementRequestCancelled { .. } => requests::apply(connection, at, event).await,
-        CreditsRetired { .. } => retirements::apply(connection, at, event).await,
-        CreditsCancelled { .. } => cancellations::apply(connection, at, event).await,
+        | RetirementRequestCancelled { .. } => requests::apply(batch, at, event).await,
+        CreditsRetired { .. } => retirements::apply(batch, at, event),
+        CreditsCancelled { .. } => cancellations::apply(batch, at, event),
         TransfersPaused { .. } | TransfersResumed { .. } | DeductionsSet { .. } => {
-            settings::apply(connection, at, event).await
+            settings::apply(batch.connection, at, event).await
         }
-        ConstantsSet { .. } => calculator::apply(connection, at, event).await,
+        ConstantsSet { .. } => calculator::apply(batch.connection, at, event).await,
         ValidatorAdded { .. }
         | ValidatorRemoved { .. }
         | ContactChanged { .. }
         | ValidatorFlagged { .. }
         | FormerValidatorEquivocated { .. }
         | FlagCleared { .. }
-        | MinimumSet { .. } => validators::apply(connection, at, event).await,
+        | MinimumSet { .. } => validators::apply(batch, at, event).await,
         Enacted { .. }
         | CouncilSet { .. }
         | MotionProposed { .. }
@@ -156,14 +203,14 @@ async fn apply_one(
         | MotionDisapproved { .. }
         | MotionExecuted { .. }
         | MotionMadeByMember { .. }
-        | MotionKilled { .. } => council::apply(connection, at, event).await,
+        | MotionKilled { .. } => council::apply(batch.connection, at, event).await,
         // The votes are known, and nothing costs anything.
         MotionClosed { .. } | MotionCostBurned { .. } | MotionCostReleased { .. } => Ok(()),
         CallPaused { .. }
         | CallUnpaused { .. }
         | SafeModeEntered { .. }
         | SafeModeExtended { .. }
-        | SafeModeExited { .. } => emergency::apply(connection, at, event).await,
+        | SafeModeExited { .. } => emergency::apply(batch.connection, at, event).await,
     }
 }
 
@@ -195,25 +242,21 @@ impl At {
     }
 }
 
-/// The event is also about these, which its own fields do not name.
-async fn note_subjects(
-    connection: &mut PgConnection,
-    at: At,
-    kind: &str,
-    ids: &[i64],
-) -> Result<(), IndexerError> {
-    sqlx::query!(
-        "INSERT INTO chain.event_subjects (kind, id, height, index)
-         SELECT $1, id, $2, $3 FROM UNNEST($4::bigint[]) AS s (id)
-         ON CONFLICT DO NOTHING",
-        kind,
-        at.height(),
-        at.index()?,
-        ids,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+impl Batch<'_> {
+    /// The number of the next transfer: they are counted in the order of the chain.
+    async fn next_transfer(&mut self) -> Result<i64, IndexerError> {
+        let last = match self.last_transfer {
+            Some(last) => last,
+            None => {
+                sqlx::query_scalar!(
+                    r#"SELECT COALESCE(MAX(id), 0) AS "last!" FROM chain.transfers"#
+                )
+                .fetch_one(&mut *self.connection)
+                .await?
+            }
+        };
+        Ok(*self.last_transfer.insert(last + 1))
+    }
 }
 
 /// A number of the chain as one of Postgres.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Organisations and their members.
 
-use super::{certifications, At};
+use super::{certifications, At, Batch};
 use crate::{block::instant, error::IndexerError, event::Event};
 use chrono::{DateTime, Utc};
 use registry_client::{state::State, AccountId32};
@@ -23,16 +23,12 @@ pub async fn seed(connection: &mut PgConnection, state: &State) -> Result<(), In
     Ok(())
 }
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
         Event::OrganisationCreated { id, role, details, first_admin, .. } => {
             let status = OrganisationStatus::Active;
-            insert(connection, *id, *role, details, status, at.time).await?;
-            insert_member(connection, first_admin, *id, MemberRole::Admin).await
+            insert(batch.connection, *id, *role, details, status, at.time).await?;
+            insert_member(batch.connection, first_admin, *id, MemberRole::Admin).await
         }
         Event::OrganisationSuspended { id, reason, .. } => {
             let updated = sqlx::query!(
@@ -43,10 +39,10 @@ pub async fn apply(
                 OrganisationStatus::Suspended.as_str(),
                 reason,
             )
-            .execute(&mut *connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the organisation is not there or suspended already")?;
-            certifications::suspended(connection, at, *id, reason).await
+            certifications::suspended(batch, at, *id, reason).await
         }
         Event::OrganisationReactivated { id, .. } => {
             let updated = sqlx::query!(
@@ -54,7 +50,7 @@ pub async fn apply(
                 i64::from(*id),
                 OrganisationStatus::Active.as_str(),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the organisation is not there or not suspended")
         }
@@ -64,15 +60,15 @@ pub async fn apply(
                 i64::from(*id),
                 &profile.0,
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the organisation is not there")
         }
         Event::OrganisationChanged { id, details, .. } => {
-            change(connection, at, *id, details).await
+            change(batch.connection, at, *id, details).await
         }
         Event::MemberAdded { organisation, account, role, .. } => {
-            insert_member(connection, account, *organisation, *role).await
+            insert_member(batch.connection, account, *organisation, *role).await
         }
         Event::MemberRemoved { organisation, account, .. } => {
             let deleted = sqlx::query!(
@@ -80,7 +76,7 @@ pub async fn apply(
                 account.to_string(),
                 i64::from(*organisation),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &deleted, "the account is not a member of the organisation")
         }
@@ -91,7 +87,7 @@ pub async fn apply(
                 i64::from(*organisation),
                 role.as_str(),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the account is not a member of the organisation")
         }
@@ -102,7 +98,7 @@ pub async fn apply(
                 i64::from(*organisation),
                 new.to_string(),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the account is not a member of the organisation")
         }

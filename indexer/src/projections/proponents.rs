@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who owns the future issuances of a project, and changes of that.
 
-use super::{note_subjects, organisations, position, At};
+use super::{organisations, position, At, Batch};
 use crate::{error::IndexerError, event::Event};
 use registry_client::AccountId32;
 use registry_primitives::project::Proponent;
 use sqlx::PgConnection;
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
         Event::ProponentsProposed { project, number, proponents, by } => {
-            propose(connection, at, *project, *number, proponents, by).await
+            propose(batch, at, *project, *number, proponents, by).await
         }
         Event::ProponentsConsented { project, number, organisation, by } => {
             let change = (i64::from(*project), i64::from(*number));
-            consent(connection, at, change, (*organisation).into(), by).await
+            consent(batch.connection, at, change, (*organisation).into(), by).await
         }
         Event::ProponentsChanged { project, proponents } => {
-            note_owners(connection, at, *project).await?;
-            let closed = close(connection, at, *project, "applied").await?;
+            note_owners(batch, at, *project).await?;
+            let closed = close(batch.connection, at, *project, "applied").await?;
             at.met(1, &closed, "no other proponents were proposed")?;
-            insert(connection, *project, proponents).await
+            insert(batch.connection, *project, proponents).await
         }
         Event::ProponentsChangeWithdrawn { project, number, organisation, .. } => {
             let updated = sqlx::query!(
@@ -36,7 +32,7 @@ pub async fn apply(
                 at.time,
                 i64::from(*organisation),
             )
-            .execute(connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the change of proponents is not waiting for consents")
         }
@@ -96,14 +92,14 @@ async fn close(
 }
 
 async fn propose(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     project: u32,
     number: u32,
     proponents: &[Proponent],
     by: &AccountId32,
 ) -> Result<(), IndexerError> {
-    close(connection, at, project, "replaced").await?;
+    close(batch.connection, at, project, "replaced").await?;
     let (id, change) = (i64::from(project), i64::from(number));
     sqlx::query!(
         "INSERT INTO chain.proponent_changes (project, number, status, proposed_at, proposed_by)
@@ -113,7 +109,7 @@ async fn propose(
         at.time,
         by.to_string(),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
     for (proponent, place) in proponents.iter().zip(0..) {
         sqlx::query!(
@@ -126,13 +122,13 @@ async fn propose(
             i64::from(proponent.organisation),
             position(proponent.share)?,
         )
-        .execute(&mut *connection)
+        .execute(&mut *batch.connection)
         .await?;
     }
-    note_owners(connection, at, project).await?;
+    note_owners(batch, at, project).await?;
     // The proposer's organisation consents by that.
-    let organisation = organisations::of_officer(connection, at, by).await?;
-    consent(connection, at, (id, change), organisation, by).await
+    let organisation = organisations::of_officer(batch.connection, at, by).await?;
+    consent(batch.connection, at, (id, change), organisation, by).await
 }
 
 async fn consent(
@@ -159,16 +155,12 @@ async fn consent(
 }
 
 /// The event is about those that own a share now.
-async fn note_owners(
-    connection: &mut PgConnection,
-    at: At,
-    project: u32,
-) -> Result<(), IndexerError> {
+async fn note_owners(batch: &mut Batch<'_>, at: At, project: u32) -> Result<(), IndexerError> {
     let owners = sqlx::query_scalar!(
         "SELECT organisation FROM chain.proponents WHERE project = $1",
         i64::from(project),
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(&mut *batch.connection)
     .await?;
-    note_subjects(connection, at, "organisation", &owners).await
+    batch.subjects.also(at, "organisation", &owners)
 }

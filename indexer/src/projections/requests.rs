@@ -3,23 +3,18 @@
 
 use super::{
     big,
-    blocks::{change, note_blocks, Change, Expected, Ranges},
+    ledger::{Change, Expected, Status},
     retirements::purpose_details,
-    At,
+    At, Batch,
 };
 use crate::{block::instant, error::IndexerError, event::Event};
 use registry_client::AccountId32;
-use registry_primitives::credit::RetirementRequest;
-use sqlx::PgConnection;
+use registry_primitives::{credit::RetirementRequest, SerialRange};
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
         Event::RetirementRequested { id, request, by } => {
-            open(connection, at, big(*id)?, request, by).await
+            open(batch, at, big(*id)?, request, by).await
         }
         Event::RetirementRecognised { request, retirement, by } => {
             let id = big(*request)?;
@@ -30,25 +25,27 @@ pub async fn apply(
                 by: Some(by),
             };
             // What becomes of the blocks follows in events of its own.
-            let ranges = close(connection, at, id, &closed).await?;
-            note_blocks(connection, at, &ranges).await
+            batch.recognised.insert(big(*retirement)?, id);
+            let ranges = close(batch, at, id, &closed).await?;
+            let starts = batch.ledger.expect(at, &ranges, &reserved_for(id))?;
+            batch.ledger.about(at, &starts, &mut batch.subjects)
         }
         Event::RetirementRefused { id, reason, by } => {
             let closed =
                 Closed { status: "refused", reason: Some(reason), retirement: None, by: Some(by) };
-            give_back(connection, at, big(*id)?, closed).await
+            give_back(batch, at, big(*id)?, closed).await
         }
         Event::RetirementRequestCancelled { id, by } => {
             let closed =
                 Closed { status: "cancelled", reason: None, retirement: None, by: by.as_ref() };
-            give_back(connection, at, big(*id)?, closed).await
+            give_back(batch, at, big(*id)?, closed).await
         }
         _ => Ok(()),
     }
 }
 
 async fn open(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: i64,
     request: &RetirementRequest,
@@ -73,24 +70,32 @@ async fn open(
         instant(request.requested_at)?,
         by.to_string(),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
-    let ranges = Ranges::of(&request.blocks)?;
+    let expected = Expected { owner: Some(owner), statuses: &[Status::Held], request: None };
+    let starts = batch.ledger.expect(at, &request.blocks, &expected)?;
+    let reserved = Change { request: Some(id), ..Change::new("reserved", Status::Reserved) };
+    batch.ledger.change(at, &starts, &reserved, &mut batch.subjects)?;
+    let blocks: Vec<_> =
+        starts.iter().map(|start| batch.ledger.block(at, *start)).collect::<Result<_, _>>()?;
+    let ends: Vec<_> = blocks.iter().map(|block| block.end).collect();
+    let projects: Vec<_> = blocks.iter().map(|block| block.project).collect();
+    let vintages: Vec<_> = blocks.iter().map(|block| block.vintage).collect();
     sqlx::query!(
         "INSERT INTO chain.retirement_request_parts
              (request, position, start_serial, end_serial, project, vintage)
-         SELECT $1, m.n - 1, b.start_serial, b.end_serial, b.project, b.vintage
-         FROM UNNEST($2::bigint[]) WITH ORDINALITY AS m (start_serial, n)
-         JOIN chain.credit_blocks b USING (start_serial)",
+         SELECT $1, m.n - 1, m.start_serial, m.end_serial, m.project, m.vintage
+         FROM UNNEST($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[]) WITH ORDINALITY
+              AS m (start_serial, end_serial, project, vintage, n)",
         id,
-        &ranges.starts,
+        &starts,
+        &ends,
+        &projects,
+        &vintages,
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
-    let expected = Expected { owner: Some(owner), statuses: &["held"], request: None };
-    let reserved =
-        Change { kind: "reserved", status: "reserved", request: Some(id), ..Change::default() };
-    change(connection, at, &ranges, &expected, &reserved).await
+    Ok(())
 }
 
 /// How a request ended.
@@ -103,11 +108,11 @@ struct Closed<'a> {
 
 /// Closes a request, and gives the ranges that are reserved for it.
 async fn close(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: i64,
     closed: &Closed<'_>,
-) -> Result<Ranges, IndexerError> {
+) -> Result<Vec<SerialRange>, IndexerError> {
     let updated = sqlx::query!(
         "UPDATE chain.retirement_requests
          SET status = $2, refusal_reason = $3, retirement = $4, closed_at = $5, closed_by = $6
@@ -119,7 +124,7 @@ async fn close(
         at.time,
         closed.by.map(ToString::to_string),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
     at.met(1, &updated, "the request for a retirement is not open")?;
     let parts = sqlx::query!(
@@ -127,40 +132,34 @@ async fn close(
          WHERE request = $1 ORDER BY position",
         id,
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *batch.connection)
     .await?;
-    let (starts, ends) = parts.into_iter().map(|part| (part.start_serial, part.end_serial)).unzip();
-    Ok(Ranges { starts, ends })
+    batch.ledger.load(batch.connection, parts.iter().map(|part| part.start_serial)).await?;
+    let number = |number: i64| number.unsigned_abs();
+    let ranges = parts
+        .into_iter()
+        .map(|part| SerialRange { start: number(part.start_serial), end: number(part.end_serial) });
+    Ok(ranges.collect())
+}
+
+/// Blocks that wait for a request.
+fn reserved_for(request: i64) -> Expected<'static> {
+    Expected { owner: None, statuses: &[Status::Reserved], request: Some(request) }
 }
 
 /// Closes a request whose blocks their owner may move again.
 async fn give_back(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: i64,
     closed: Closed<'_>,
 ) -> Result<(), IndexerError> {
-    let ranges = close(connection, at, id, &closed).await?;
-    let expected = Expected { owner: None, statuses: &["reserved"], request: Some(id) };
+    let ranges = close(batch, at, id, &closed).await?;
+    let starts = batch.ledger.expect(at, &ranges, &reserved_for(id))?;
     let returned = Change {
-        kind: "returned",
-        status: "held",
         statement: closed.reason,
         request: Some(id),
-        ..Change::default()
+        ..Change::new("returned", Status::Held)
     };
-    change(connection, at, &ranges, &expected, &returned).await
-}
-
-/// The request that a retirement answers, if it answers one.
-pub async fn recognised_as(
-    connection: &mut PgConnection,
-    retirement: i64,
-) -> Result<Option<i64>, IndexerError> {
-    Ok(sqlx::query_scalar!(
-        "SELECT id FROM chain.retirement_requests WHERE retirement = $1",
-        retirement,
-    )
-    .fetch_optional(connection)
-    .await?)
+    batch.ledger.change(at, &starts, &returned, &mut batch.subjects)
 }

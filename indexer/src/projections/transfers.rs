@@ -1,38 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Requests for transfers.
+//! Transfers, and requests for them.
 
-use super::{big, note_subjects, year, At};
+use super::{
+    big,
+    ledger::{Expected, Status, Transfer},
+    year, At, Batch,
+};
 use crate::{block::instant, error::IndexerError, event::Event};
 use registry_client::AccountId32;
 use registry_primitives::credit::TransferRequest;
 use sqlx::PgConnection;
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
+        Event::CreditsTransferred { .. } => transfer(batch, at, event).await,
         Event::TransferRequested { id, request, by } => {
-            insert_request(connection, big(*id)?, request, by).await
+            insert_request(batch.connection, big(*id)?, request, by).await
         }
         Event::TransferRejected { id, reason, by } => {
             let closed =
                 Closed { status: "rejected", reason: Some(reason), transfer: None, by: Some(by) };
-            close(connection, at, big(*id)?, closed).await
+            close(batch, at, big(*id)?, closed).await
         }
         Event::TransferRequestCancelled { id, by } => {
             let closed =
                 Closed { status: "cancelled", reason: None, transfer: None, by: by.as_ref() };
-            close(connection, at, big(*id)?, closed).await
+            close(batch, at, big(*id)?, closed).await
         }
         _ => Ok(()),
     }
 }
 
+async fn transfer(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
+    let Event::CreditsTransferred { from, to, blocks, quantity, reference, request, by } = event
+    else {
+        return Ok(());
+    };
+    let (from, to) = (i64::from(*from), i64::from(*to));
+    let request = request.map(big).transpose()?;
+    let expected = Expected { owner: Some(from), statuses: &[Status::Held], request: None };
+    let starts = batch.ledger.expect(at, blocks, &expected)?;
+    // About the sides it is anyway.
+    batch.ledger.about_projects(at, &starts, &mut batch.subjects)?;
+    batch.ledger.transfer(at, &starts, (from, to), request)?;
+    let (id, quantity) = (batch.next_transfer().await?, big(*quantity)?);
+    let row = Transfer { id, from, to, quantity, reference: reference.as_deref(), request };
+    batch.ledger.tables.transfer(at, &row)?;
+    match request {
+        Some(request) => answered(batch, at, request, id, by).await,
+        None => Ok(()),
+    }
+}
+
 /// A transfer answered a request.
-pub async fn answered(
-    connection: &mut PgConnection,
+async fn answered(
+    batch: &mut Batch<'_>,
     at: At,
     request: i64,
     transfer: i64,
@@ -40,7 +62,7 @@ pub async fn answered(
 ) -> Result<(), IndexerError> {
     let closed =
         Closed { status: "approved", reason: None, transfer: Some(transfer), by: Some(by) };
-    close(connection, at, request, closed).await
+    close(batch, at, request, closed).await
 }
 
 async fn insert_request(
@@ -79,7 +101,7 @@ struct Closed<'a> {
 }
 
 async fn close(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     id: i64,
     closed: Closed<'_>,
@@ -95,7 +117,7 @@ async fn close(
         at.time,
         closed.by.map(ToString::to_string),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
     at.met(1, &updated, "the request for a transfer is not open")?;
     let found = sqlx::query!(
@@ -103,9 +125,9 @@ async fn close(
          WHERE id = $1",
         id,
     )
-    .fetch_one(&mut *connection)
+    .fetch_one(&mut *batch.connection)
     .await?;
     let parties = [found.from_owner, found.to_owner, found.initiator];
-    note_subjects(connection, at, "project", &[found.project]).await?;
-    note_subjects(connection, at, "organisation", &parties).await
+    batch.subjects.also(at, "project", &[found.project])?;
+    batch.subjects.also(at, "organisation", &parties)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who runs the network: admissions, departures, and reports of contradictory votes.
 
-use super::{note_subjects, position, At};
+use super::{position, At, Batch};
 use crate::{
     error::IndexerError,
     event::{Contact, Event},
@@ -30,17 +30,13 @@ pub async fn seed(
     set_minimum(connection, first, network.minimum).await
 }
 
-pub async fn apply(
-    connection: &mut PgConnection,
-    at: At,
-    event: &Event,
-) -> Result<(), IndexerError> {
+pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), IndexerError> {
     match event {
         Event::ValidatorAdded { account, organisation, contact } => {
-            insert(connection, at, account, *organisation, contact).await
+            insert(batch.connection, at, account, *organisation, contact).await
         }
         Event::ValidatorRemoved { account, departure, reason } => {
-            remove(connection, at, account, *departure, reason).await
+            remove(batch, at, account, *departure, reason).await
         }
         Event::ContactChanged { account, contact } => {
             let updated = sqlx::query!(
@@ -51,13 +47,13 @@ pub async fn apply(
                 contact.peer_id,
                 contact.address,
             )
-            .execute(&mut *connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the account is not a validator")?;
-            note_organisation(connection, at, account).await
+            note_organisation(batch, at, account).await
         }
         Event::ValidatorFlagged { account, session, disabled } => {
-            report(connection, at, account, *session, Some(*disabled)).await?;
+            report(batch.connection, at, account, *session, Some(*disabled)).await?;
             let updated = sqlx::query!(
                 "UPDATE chain.validators
                  SET flag_session = COALESCE(flag_session, $2),
@@ -68,16 +64,16 @@ pub async fn apply(
                 i64::from(*session),
                 at.height(),
             )
-            .execute(&mut *connection)
+            .execute(&mut *batch.connection)
             .await?;
             at.met(1, &updated, "the account is not a validator")?;
-            note_organisation(connection, at, account).await
+            note_organisation(batch, at, account).await
         }
         Event::FormerValidatorEquivocated { account, session } => {
-            report(connection, at, account, *session, None).await
+            report(batch.connection, at, account, *session, None).await
         }
-        Event::FlagCleared { account, reason } => clear(connection, at, account, reason).await,
-        Event::MinimumSet { minimum } => set_minimum(connection, at, *minimum).await,
+        Event::FlagCleared { account, reason } => clear(batch, at, account, reason).await,
+        Event::MinimumSet { minimum } => set_minimum(batch.connection, at, *minimum).await,
         _ => Ok(()),
     }
 }
@@ -108,13 +104,13 @@ async fn insert(
 }
 
 async fn remove(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     account: &AccountId32,
     departure: u32,
     reason: &str,
 ) -> Result<(), IndexerError> {
-    note_organisation(connection, at, account).await?;
+    note_organisation(batch, at, account).await?;
     let moved = sqlx::query!(
         "WITH gone AS (DELETE FROM chain.validators WHERE account = $2 RETURNING *)
          INSERT INTO chain.validator_departures
@@ -129,7 +125,7 @@ async fn remove(
         at.height(),
         at.time,
     )
-    .execute(connection)
+    .execute(&mut *batch.connection)
     .await?;
     at.met(1, &moved, "the account is not a validator")
 }
@@ -158,7 +154,7 @@ async fn report(
 }
 
 async fn clear(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     account: &AccountId32,
     reason: &str,
@@ -169,7 +165,7 @@ async fn clear(
          WHERE account = $1 AND flag_session IS NOT NULL",
         account.to_string(),
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
     at.met(1, &updated, "the validator is not flagged")?;
     sqlx::query!(
@@ -179,9 +175,9 @@ async fn clear(
         at.time,
         reason,
     )
-    .execute(&mut *connection)
+    .execute(&mut *batch.connection)
     .await?;
-    note_organisation(connection, at, account).await
+    note_organisation(batch, at, account).await
 }
 
 async fn set_minimum(
@@ -204,7 +200,7 @@ async fn set_minimum(
 
 /// The event is also about the organisation that answers for the validator.
 async fn note_organisation(
-    connection: &mut PgConnection,
+    batch: &mut Batch<'_>,
     at: At,
     account: &AccountId32,
 ) -> Result<(), IndexerError> {
@@ -212,7 +208,7 @@ async fn note_organisation(
         "SELECT organisation FROM chain.validators WHERE account = $1",
         account.to_string(),
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(&mut *batch.connection)
     .await?;
-    note_subjects(connection, at, "organisation", &organisations).await
+    batch.subjects.also(at, "organisation", &organisations)
 }

@@ -52,61 +52,67 @@ pub struct IndexerPlan {
     pub transfers: usize,
     /// Transfers of 64 parts.
     pub batches: usize,
+    /// Where to keep the chain, for the next time.
+    pub keep: Option<PathBuf>,
     /// Whether to write the results to the documentation.
     pub write: bool,
     /// As it was started, for the results.
     pub command: String,
 }
 
+/// The parts of a chain that is kept: a line for each, its last height and its name.
+const KEPT: &str = "parts.txt";
+
 /// A part of the chain, and what it took to index it.
 struct Part {
-    name: &'static str,
+    name: String,
     blocks: u32,
     extrinsics: i64,
     events: i64,
     seconds: f64,
     usage: Usage,
-    /// Seconds of processor time of Postgres.
+    /// Seconds of processor time of Postgres and of the node.
     postgres: f64,
+    node: f64,
 }
 
 /// Runs the benchmark of the indexer, and prints what was measured.
 pub async fn indexer(plan: &IndexerPlan) -> Result<()> {
     let load = machine::load();
     println!("{}; load {load:.1} before the start", machine::hardware());
-    let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
-    std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-    let mut stack = Stack::prepare(Options::instant(folder.path()))?;
+    let temporary = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
+    let folder = plan.keep.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder)?;
+    std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let mut stack = Stack::prepare(Options::instant(folder))?;
     stack.start_postgres()?;
     // The last block of a session has no room for a transaction: it would count as an empty one.
-    let spec = spec::development(folder.path(), ENDLESS)?;
+    let spec = spec::development(folder, ENDLESS)?;
     let spec = format!("--chain={}", spec.display());
     let mut arguments = vec![spec.as_str()];
     arguments.extend(NODE);
-    let node = Node::start(folder.path(), &arguments).await?;
-
-    println!("Making a chain");
-    let mut chain = Chain::connect(std::slice::from_ref(&node.url), 2).await?;
-    let progress = |what: &str| println!("  set-up: {what}");
-    let organisations = chain.populate(ORGANISATIONS, OFFICERS, progress).await?;
-    let mut ends = vec![("set-up", chain.heads.heights()?.1)];
-    let parts = [
-        ("nearly empty", Workload::Remark, plan.remarks),
-        ("transfers", Workload::Transfer, plan.transfers),
-        ("batches", Workload::Batched, plan.batches),
-    ];
-    for (name, workload, count) in parts.into_iter().filter(|(.., count)| *count > 0) {
-        println!("  {count} transactions: {}", workload.name());
-        let mut load = Load::new(workload, &chain, &organisations)?;
-        fill(&mut chain, &mut load, count, workload == Workload::Remark).await?;
-        ends.push((name, chain.heads.heights()?.1));
-    }
+    let node = Node::start(folder, &arguments).await?;
+    let parts = match kept(folder)? {
+        Some(parts) => parts,
+        None => {
+            let parts = make(plan, &node).await?;
+            let lines: Vec<_> = parts.iter().map(|(name, end)| format!("{end} {name}")).collect();
+            std::fs::write(folder.join(KEPT), lines.join("\n"))?;
+            parts
+        }
+    };
+    // Of an earlier run.
+    let pool = stack.database().await?;
+    let statement = "DROP SCHEMA IF EXISTS chain CASCADE;
+                     DROP TABLE IF EXISTS public.registry_indexer_migrations";
+    sqlx::raw_sql(statement).execute(&pool).await?;
+    pool.close().await;
 
     let mut measured = Vec::new();
     let mut start = 0;
-    for (name, end) in ends {
-        let part = index(&stack, &node, folder.path(), name, start, end).await?;
-        println!("  indexed {name}: {} blocks in {:.1} s", part.blocks, part.seconds);
+    for (name, end) in parts {
+        let part = index(&stack, &node, folder, name, start, end).await?;
+        println!("  indexed {}: {} blocks in {:.1} s", part.name, part.blocks, part.seconds);
         measured.push(part);
         start = end;
     }
@@ -123,6 +129,37 @@ pub async fn indexer(plan: &IndexerPlan) -> Result<()> {
         println!("Written to {PAGE}.");
     }
     Ok(())
+}
+
+/// The parts of a chain that is there already: name and last height.
+fn kept(folder: &Path) -> Result<Option<Vec<(String, u32)>>> {
+    let Ok(lines) = std::fs::read_to_string(folder.join(KEPT)) else { return Ok(None) };
+    let parts = lines.lines().map(|line| {
+        let (end, name) = line.split_once(' ').context("a height and a name")?;
+        Ok((name.to_owned(), end.parse()?))
+    });
+    parts.collect::<Result<_>>().map(Some)
+}
+
+/// Makes a chain of several parts: their names and last heights.
+async fn make(plan: &IndexerPlan, node: &Node) -> Result<Vec<(String, u32)>> {
+    println!("Making a chain");
+    let mut chain = Chain::connect(std::slice::from_ref(&node.url), 2).await?;
+    let progress = |what: &str| println!("  set-up: {what}");
+    let organisations = chain.populate(ORGANISATIONS, OFFICERS, progress).await?;
+    let mut made = vec![("set-up".to_owned(), chain.heads.heights()?.1)];
+    let parts = [
+        ("nearly empty", Workload::Remark, plan.remarks),
+        ("transfers", Workload::Transfer, plan.transfers),
+        ("batches", Workload::Batched, plan.batches),
+    ];
+    for (name, workload, count) in parts.into_iter().filter(|(.., count)| *count > 0) {
+        println!("  {count} transactions: {}", workload.name());
+        let mut load = Load::new(workload, &chain, &organisations)?;
+        fill(&mut chain, &mut load, count, workload == Workload::Remark).await?;
+        made.push((name.to_owned(), chain.heads.heights()?.1));
+    }
+    Ok(made)
 }
 
 /// Sends transactions and waits until all are final. The node makes a block of all that are there,
@@ -154,7 +191,7 @@ async fn index(
     stack: &Stack,
     node: &Node,
     folder: &Path,
-    name: &'static str,
+    name: String,
     start: u32,
     end: u32,
 ) -> Result<Part> {
@@ -167,7 +204,8 @@ async fn index(
         format!("--until={end}"),
     ];
     let postgres = stack.postgres.as_ref().context("Postgres")?.id();
-    let before = machine::of_children(postgres)?;
+    let node_id = node.process.id();
+    let before = (machine::of_descendants(postgres)?, machine::usage(node_id)?.cpu);
     let began = Instant::now();
     let mut process = Process::start("indexer", folder, &[], &command)?;
     let mut usage = Usage::default();
@@ -180,7 +218,8 @@ async fn index(
     let code = process.wait()?;
     // Its server process ends a moment later.
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let postgres = machine::of_children(postgres)? - before;
+    let postgres = machine::of_descendants(postgres)? - before.0;
+    let node = machine::usage(node_id)?.cpu - before.1;
     ensure!(code == Some(0), "the indexer failed:\n{}", process.output());
     let pool = stack.database().await?;
     let count = "SELECT (SELECT count(*) FROM chain.extrinsics WHERE height > $1),
@@ -188,7 +227,7 @@ async fn index(
     let (extrinsics, events) =
         sqlx::query_as(count).bind(i64::from(start)).fetch_one(&pool).await?;
     pool.close().await;
-    Ok(Part { name, blocks: end - start, extrinsics, events, seconds, usage, postgres })
+    Ok(Part { name, blocks: end - start, extrinsics, events, seconds, usage, postgres, node })
 }
 
 /// Median and p99 of a round trip to Postgres, in microseconds.
@@ -208,7 +247,7 @@ async fn round_trip(stack: &Stack) -> Result<(f64, f64)> {
 
 fn table(parts: &[Part]) -> Table {
     let mut header = vec![String::new()];
-    header.extend(parts.iter().map(|part| part.name.to_owned()));
+    header.extend(parts.iter().map(|part| part.name.clone()));
     let row = |name: &str, value: &dyn Fn(&Part) -> String| {
         std::iter::once(name.to_owned()).chain(parts.iter().map(value)).collect()
     };
@@ -221,6 +260,7 @@ fn table(parts: &[Part]) -> Table {
         row("events/s", &|part| format!("{:.0}", part.events as f64 / part.seconds)),
         row("cores used by the indexer", &|part| format!("{:.2}", part.usage.cpu / part.seconds)),
         row("cores used by Postgres", &|part| format!("{:.2}", part.postgres / part.seconds)),
+        row("cores used by the node", &|part| format!("{:.2}", part.node / part.seconds)),
         row("memory of the indexer, most MiB", &|part| format!("{:.0}", part.usage.peak)),
     ];
     Table { header, rows }

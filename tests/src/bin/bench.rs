@@ -65,6 +65,9 @@ struct Indexer {
     /// Transfers of 64 parts.
     #[arg(long, default_value_t = 1_000)]
     batches: usize,
+    /// A folder to keep the chain in, so that it need not be made the next time.
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     /// Write the results to docs/reference/performance.md.
     #[arg(long)]
     write: bool,
@@ -89,6 +92,7 @@ impl Indexer {
             remarks: self.remarks,
             transfers: self.transfers,
             batches: self.batches,
+            keep: self.keep,
             write: self.write,
             command: command(),
         }
