@@ -2,7 +2,7 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    access, assets, blocks, calculator, cancellations, connections,
+    access, assets, blocks, bodies, calculator, cancellations, connections,
     courier::Courier,
     credits,
     db::Database,
@@ -10,7 +10,7 @@ use crate::{
     directory::Directory,
     download, events, extrinsics, feed, files,
     heights::Heights,
-    home, limit,
+    holdings, home, limit,
     limit::{KeyLimit, Limit},
     mrv,
     node::Node,
@@ -42,7 +42,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
         Arc,
     },
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 use tokio::sync::Notify;
 use tower_http::{
@@ -50,7 +50,6 @@ use tower_http::{
     compression::{predicate::Predicate, CompressionLayer, DefaultPredicate},
     cors,
     cors::CorsLayer,
-    timeout::TimeoutLayer,
 };
 use tracing::Instrument;
 use utoipa::OpenApi;
@@ -59,8 +58,6 @@ use utoipa_swagger_ui::SwaggerUi;
 
 /// Largest body of a request.
 pub const MAX_BODY: usize = 1 << 20;
-/// Longest time to an answer; event streams last longer once they have begun.
-const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Pages: nothing but what the portal itself serves, and nothing inline.
 const PAGE_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -106,6 +103,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(project::show))
         .routes(routes!(blocks::list))
         .routes(routes!(credits::show))
+        .routes(routes!(holdings::list))
         .routes(routes!(transfers::list))
         .routes(routes!(retirements::list))
         .routes(routes!(retirements::show))
@@ -197,6 +195,8 @@ pub fn router(app: App, limit: Limit) -> Router {
         .route("/retirements", get(retirements::page))
         .route("/retirements.json", get(retirements::list))
         .route("/retirements/{id}", get(retirements::certificate))
+        .route("/holdings", get(holdings::page))
+        .route("/holdings.json", get(holdings::list))
         .route("/transfers", get(transfers::page))
         .route("/transfers.json", get(transfers::list))
         .route("/cancellations", get(cancellations::page))
@@ -235,6 +235,7 @@ pub fn router(app: App, limit: Limit) -> Router {
     let files = Router::new()
         .merge(download::routes::<projects::Projects>("/projects", "/api/v1/projects"))
         .merge(download::routes::<blocks::Blocks>("/credits", "/api/v1/credits/blocks"))
+        .merge(download::routes::<holdings::Holdings>("/holdings", "/api/v1/holdings"))
         .merge(download::routes::<transfers::Transfers>("/transfers", "/api/v1/transfers"))
         .merge(download::routes::<retirements::Retirements>("/retirements", "/api/v1/retirements"))
         .merge(download::routes::<cancellations::Cancellations>(
@@ -284,13 +285,14 @@ pub fn router(app: App, limit: Limit) -> Router {
         .fallback(|| async { Problem::not_found(Message::new("problem.no_page")) })
         .layer(from_fn_with_state(app.clone(), access::idempotency::once))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(from_fn(bodies::in_time))
         .merge(uploads().split_for_parts().0)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(limit, limit::enforce))
         .layer(from_fn_with_state(app.clone(), problem::give_form))
         .layer(cors)
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_change)))
+        .layer(from_fn(bodies::read_on))
         .layer(from_fn(protect))
         .layer(from_fn(observe))
         .with_state(app)

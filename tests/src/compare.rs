@@ -67,7 +67,7 @@ pub async fn everything(stack: &Stack, made: &BTreeSet<String>) -> Result<Report
     let site = Site { root: stack.portal_url() };
     statistics::compare(&site, &state, &mut report).await?;
     files::compare(&site, &mut report).await?;
-    contract::compare(&site, &mut report)?;
+    contract::compare(&site, &mut report).await?;
     Ok(report)
 }
 

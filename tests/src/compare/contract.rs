@@ -2,14 +2,20 @@
 //! The API against its own description.
 
 use super::{Report, Site};
-use crate::javascript::{in_words, JavaScript};
+use crate::{
+    javascript::{in_words, JavaScript},
+    Api, Officer,
+};
 use anyhow::{ensure, Context, Result};
 use serde_json::Value;
 
-/// Asks everything that the description has an example of, and what nobody should ask.
-pub fn compare(site: &Site, report: &mut Report) -> Result<()> {
+/// Asks everything that the description has an example of, and what nobody should ask; what is not
+/// public as nobody, and as an officer who signed in.
+pub async fn compare(site: &Site, report: &mut Report) -> Result<()> {
     report.section("answers of the API against its description");
-    let output = JavaScript::install()?.run("api.mjs", &[&site.root])?;
+    let officer = Api::sign_in(&site.root, &Officer::new("//Alice")?).await?;
+    let token = officer.credential().context("a token")?;
+    let output = JavaScript::install()?.run("api.mjs", &[&site.root, token])?;
     ensure!(output.status.success(), "api.mjs: {}", in_words(&output));
     let answer: Value = serde_json::from_slice(&output.stdout)?;
     let faults = answer["faults"].as_array().context("faults")?;
