@@ -32,6 +32,18 @@ use utoipa::ToSchema;
 /// A payload and its signature.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "payload": {
+        "address": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "blockHash": "0x0000000000000000000000000000000000000000000000000000000000000001",
+        "blockNumber": "0x00000001", "era": "0x1500",
+        "genesisHash": "0x0000000000000000000000000000000000000000000000000000000000000001",
+        "method": "0x0000", "nonce": "0x00000000", "specVersion": "0x00000001",
+        "tip": "0x00000000000000000000000000000000", "transactionVersion": "0x00000001",
+        "signedExtensions": ["CheckMortality", "CheckNonce"], "version": 4,
+    },
+    "signature": "0x01",
+}))]
 pub struct SubmitRequest {
     /// The `payload` that was prepared, unchanged.
     #[schema(value_type = Object)]

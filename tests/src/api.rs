@@ -47,6 +47,11 @@ impl Api {
         Self { credential: Some(credential.to_owned()), ..self.clone() }
     }
 
+    /// What it is sent with, if anything.
+    pub fn credential(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
     /// A program with a new key of the organisation whose Admin this is; and the key's number.
     pub async fn program(&self, scopes: &[&str]) -> Result<(Self, i64)> {
         let key = json!({ "name": "Of a test", "scopes": scopes, "days": 1 });

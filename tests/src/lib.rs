@@ -10,6 +10,7 @@ pub mod javascript;
 pub mod network;
 pub mod officer;
 pub mod process;
+pub mod python;
 pub mod runbook;
 pub mod s3;
 pub mod spec;

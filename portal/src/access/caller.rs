@@ -203,6 +203,9 @@ impl Caller {
 
     /// Who asks, if he says who he is; a wrong proof is an error and not nobody.
     pub async fn find(parts: &Parts, app: &App) -> Result<Option<Self>, Problem> {
+        if let Some(found) = parts.extensions.get::<Self>() {
+            return Ok(Some(found.clone()));
+        }
         let Some(credential) = Credential::of(&parts.headers) else { return Ok(None) };
         if matches!(credential, Credential::Cookie(_)) {
             from_own_page(&parts.method, &parts.headers, app)?;

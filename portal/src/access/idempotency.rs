@@ -2,6 +2,7 @@
 //! `Idempotency-Key`: who sends a request again because its answer was lost gets that answer, and the
 //! thing is done once. Answers are kept sealed for a day, because some hold secrets.
 
+use super::caller::{Caller, Who};
 use crate::{
     problem::{Message, Problem},
     secret,
@@ -22,8 +23,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Largest answer that is kept.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Answers once to a request with a key. Requests without one, and without a credential, are as
-/// idempotent as what they ask for.
+/// Answers once to a request with a key. Requests without one, and of nobody who is known, are as
+/// idempotent as what they ask for: nobody fills the tables, or is given the answer of somebody else.
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     let keyed = request.headers().get(&KEY).cloned();
     match keyed {
@@ -40,6 +41,11 @@ async fn answer(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let Ok(Some(caller)) = Caller::find(&parts, &app).await else {
+        // Whoever is asked says why he does not let him in.
+        return Ok(next.run(Request::from_parts(parts, body)).await);
+    };
     let plain = |key: &&str| (1..=200).contains(&key.len()) && !key.contains(char::is_control);
     let key = key
         .to_str()
@@ -47,18 +53,17 @@ async fn answer(
         .filter(plain)
         .map(str::to_owned)
         .ok_or_else(|| Problem::malformed(Message::new("problem.idempotency_key")))?;
-    let (parts, body) = request.into_parts();
     let body = to_bytes(body, crate::server::MAX_BODY)
         .await
         .map_err(|_| Problem::too_large(Message::new("problem.too_large")))?;
-    // Whose key it is: another credential's key of the same name is another key.
-    let credentials = [header::AUTHORIZATION, header::COOKIE, HeaderName::from_static("x-api-key")];
-    let mut whose = Vec::new();
-    for name in credentials {
-        whose.extend_from_slice(parts.headers.get(name).map_or(&[], |it| it.as_bytes()));
-        whose.push(0);
-    }
-    let caller = secret::hash(&whose);
+    // Whose key it is: another caller's key of the same name is another key. A session's next token
+    // is the same caller's.
+    let whose = match &caller.who {
+        Who::Person { session, .. } => format!("session {session}"),
+        Who::Program { key, .. } => format!("key {key}"),
+    };
+    parts.extensions.insert(caller);
+    let caller = secret::hash(whose.as_bytes());
     let address = parts.uri.path_and_query().map_or("", |it| it.as_str());
     let what = secret::hash(&[address.as_bytes(), b"\n", &body].concat());
     if let Some(earlier) = earlier(&app, &caller, &key, &what).await? {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// A part of the service.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-// Credits have parts too, and the API's description has one of each name.
+// Credits have parts and transactions have reasons too; the API's description has one of each name.
 #[schema(as = ServicePart)]
 pub enum Part {
     /// The node behind the portal.
@@ -101,6 +101,7 @@ impl Condition {
 /// Why a part does not work as it should.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PartReason)]
 pub enum Reason {
     /// It does not answer.
     Unreachable,
