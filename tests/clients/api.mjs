@@ -26,7 +26,10 @@ let questions = 0;
 // A schema of an answer, by where it is in the description.
 function validator(path, method, status, type) {
   const part = (text) => text.replaceAll("~", "~0").replaceAll("/", "~1");
-  const pointer = ["paths", path, method, "responses", status, "content", type, "schema"];
+  // What many operations can answer is described once.
+  const shared = description.paths[path][method].responses[status].$ref;
+  const place = shared ? shared.split("/").slice(1) : ["paths", path, method, "responses", status];
+  const pointer = [...place, "content", type, "schema"];
   return ajv.getSchema(`api#/${pointer.map((it) => encodeURIComponent(part(it))).join("/")}`);
 }
 
