@@ -85,7 +85,9 @@ async def main():
 
         def authenticate(server, session, envelope, mechanism, data):
             right = (arguments.login.encode(), arguments.password.encode())
-            return AuthResult(success=(data.login, data.password) == right, auth_data=data)
+            success = (data.login, data.password) == right
+            # What is not handled here is answered with 535.
+            return AuthResult(success=success, handled=False, auth_data=data)
 
         options |= {"authenticator": authenticate, "auth_required": True}
     handler = Handler(arguments.folder)

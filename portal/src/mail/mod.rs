@@ -274,13 +274,17 @@ pub fn one_of_its_kind() -> Result<String, Problem> {
 /// Text of one line, without what changes how the rest of a mail is read: line breaks, other control
 /// characters, and those that turn the direction of writing.
 pub fn clean(text: &str, max: usize) -> String {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let text: String = text
-        .chars()
-        .filter(|c| !turns(*c))
-        .map(|c| if breaks(c) { ' ' } else { c })
-        .take(max)
-        .collect();
-    text.trim().to_owned()
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars().take(max) {
+        match c {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            c if c.is_control() || matches!(c, ' ' | '\u{2028}' | '\u{2029}') => {
+                if !line.ends_with(' ') {
+                    line.push(' ');
+                }
+            }
+            c => line.push(c),
+        }
+    }
+    line.trim().to_owned()
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What was and what will be sent to a webhook, and dead letters sent again.
 
-use super::api::{number_of, switched_off};
+use super::{api::switched_off, webhook::number_of};
 use crate::{
     access::{audit, session::private, Caller, Deed, Scope},
     answers::{cut, Time},

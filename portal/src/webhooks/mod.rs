@@ -13,5 +13,6 @@ mod names;
 mod outbox;
 pub mod sender;
 mod signature;
+mod webhook;
 
 pub use outbox::{enqueue, enqueue_events, Notice};
