@@ -8,5 +8,7 @@ mod common;
 #[path = "hostile/world.rs"]
 mod world;
 
+#[path = "hostile/credentials.rs"]
+mod credentials;
 #[path = "hostile/requests.rs"]
 mod requests;
