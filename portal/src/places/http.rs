@@ -116,7 +116,7 @@ mod tests {
         let seconds = |value| retry_after(value, now).map(|wait| wait.as_secs());
         assert_eq!(seconds("7"), Some(7));
         assert_eq!(seconds("Thu, 01 Jan 2026 00:02:00 GMT"), Some(120));
-        assert_eq!(seconds("Thu, 01 Jan 2025 00:00:00 GMT"), Some(0));
+        assert_eq!(seconds("Wed, 01 Jan 2025 00:00:00 GMT"), Some(0));
         assert_eq!(seconds("99999999999"), Some(3600));
         assert_eq!(seconds("soon"), None);
         assert_eq!(seconds("-1"), None);
