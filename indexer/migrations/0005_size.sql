@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- For ten million blocks of credits: fewer and smaller rows where there are most, and an index for each
--- way in which they are asked for.
+-- For ten million blocks of credits: fewer and smaller rows where there are most, sums where many would
+-- be added up, and an index for each way in which they are asked for.
 
 -- What is kept in another way cannot be made from what was kept.
 DO $$
@@ -39,18 +39,6 @@ JOIN chain.serial_history h ON h.height = t.height AND h.index = t.index
 -- Blocks are never put together again: where a range began, one begins for ever.
 JOIN chain.credit_blocks b USING (start_serial);
 
--- The numbers of each issuance, which are one block of credits at first. All that was split off it lies
--- between them, and is of the same project, period and vintage.
-CREATE TABLE chain.issuances (
-    start_serial BIGINT PRIMARY KEY,
-    end_serial   BIGINT NOT NULL CHECK (end_serial >= start_serial),
-    project      BIGINT NOT NULL REFERENCES chain.projects,
-    period       BIGINT NOT NULL,
-    vintage      SMALLINT NOT NULL
-);
-CREATE INDEX ON chain.issuances (project, vintage);
-CREATE INDEX ON chain.issuances (vintage, start_serial);
-
 -- Tonnes by owner, project, vintage and status. The sum over the owners is vintage_totals.
 CREATE TABLE chain.holdings (
     owner     BIGINT NOT NULL REFERENCES chain.organisations,
@@ -65,13 +53,15 @@ CREATE TABLE chain.holdings (
     PRIMARY KEY (owner, project, vintage)
 );
 
--- By owner, by status or by both, in the order of the numbers. Projects and vintages are found by
--- their issuances.
+-- Each way to ask for blocks, in the order of their numbers, and by how many they have.
 DROP INDEX chain.credit_blocks_owner_status_idx;
 DROP INDEX chain.credit_blocks_project_vintage_idx;
 DROP INDEX chain.credit_blocks_parent_idx;
+CREATE INDEX ON chain.credit_blocks (owner, start_serial);
 CREATE INDEX ON chain.credit_blocks (owner, status, start_serial);
 CREATE INDEX ON chain.credit_blocks (status, start_serial);
+CREATE INDEX ON chain.credit_blocks (project, start_serial);
+CREATE INDEX ON chain.credit_blocks (vintage, start_serial);
 
 -- By sender or receiver, in the order of the numbers.
 DROP INDEX chain.transfers_from_owner_idx;
@@ -89,5 +79,136 @@ CREATE INDEX ON chain.retirements (owner, id);
 DROP INDEX chain.extrinsics_hash_idx;
 CREATE INDEX ON chain.extrinsics USING hash (hash);
 
-GRANT SELECT ON chain.subjects, chain.event_subjects, chain.transfer_parts, chain.issuances,
-                chain.holdings TO registry_reader;
+-- Flows of credits, added up. How many rows there are follows from days, projects and organisations,
+-- and not from blocks of credits; how many are read for an answer does not follow from how long the
+-- period is, as there are sums over months and years, of all days that are over.
+DROP TABLE chain.daily_flows;
+CREATE TABLE chain.flows (
+    -- What is told apart: nothing (all), projects and their vintages (project), organisations
+    -- (owner), or both (owner_project). What is not told apart is 0.
+    grain        TEXT NOT NULL CHECK (grain IN ('all', 'project', 'owner', 'owner_project')),
+    span         TEXT NOT NULL CHECK (span IN ('day', 'month', 'year')),
+    -- The first day of the span (UTC).
+    starts       DATE NOT NULL,
+    organisation BIGINT NOT NULL,
+    -- Whether the organisation gave it (sent) or got it (received); or neither (own), as everything is
+    -- where organisations are not told apart.
+    side         TEXT NOT NULL CHECK (side IN ('own', 'sent', 'received')),
+    -- As in the history; what was split off has not moved.
+    kind         TEXT NOT NULL,
+    project      BIGINT NOT NULL,
+    vintage      SMALLINT NOT NULL,
+    -- In which status it was before and from then on. In none (empty) before it was issued; what is
+    -- first transferred moves nowhere.
+    from_status  TEXT NOT NULL,
+    to_status    TEXT NOT NULL,
+    -- The purpose of what was retired, the reason of what was cancelled.
+    purpose      TEXT NOT NULL,
+    -- Whose target a retirement is counted towards, or where its beneficiary is.
+    country      TEXT NOT NULL,
+    tonnes       chain.tonnes NOT NULL,
+    -- How many ranges of serial numbers.
+    ranges       BIGINT NOT NULL,
+    PRIMARY KEY (grain, span, starts, organisation, side, kind, project, vintage, from_status,
+                 to_status, purpose, country)
+)
+-- Rows are added to all day long: room for that on the page where they are.
+WITH (fillfactor = 70);
+CREATE INDEX ON chain.flows (organisation, grain, span, starts) WHERE organisation <> 0;
+CREATE INDEX ON chain.flows (project, grain, span, starts) WHERE project <> 0;
+
+-- The rows of flows that add up to a period: whole years and months where they can be, and days. The
+-- last day, which is not over, is in no month and no year. By `day` or `month`, nothing that is longer.
+CREATE FUNCTION chain.spans(by TEXT, first DATE, last DATE)
+RETURNS TABLE (span TEXT, starts DATE, ends DATE)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 4 AS $$
+    WITH asked AS (
+        SELECT COALESCE(first, DATE '0001-01-01') AS a, LEAST(COALESCE(last, today), today) AS b,
+               today
+        FROM (SELECT (time AT TIME ZONE 'UTC')::DATE AS today FROM chain.cursor) now
+    ), closed AS (
+        -- The days that are over: from a to c.
+        SELECT *, LEAST(b, today - 1) AS c FROM asked
+    ), months AS (
+        -- From the first month that begins then up to the first that is not over.
+        SELECT *, (date_trunc('month', (a - 1)::TIMESTAMP) + INTERVAL '1 month')::DATE AS month,
+               CASE WHEN c = today - 1 THEN today
+                    ELSE date_trunc('month', (c + 1)::TIMESTAMP)::DATE END AS month_end
+        FROM closed
+    ), whole_months AS (
+        -- Where there is none, all days come before it.
+        SELECT a, b, c, today, month_end,
+               CASE WHEN by = 'day' OR month >= month_end THEN c + 1 ELSE month END AS month
+        FROM months
+    ), years AS (
+        SELECT *, (date_trunc('year', (month - 1)::TIMESTAMP) + INTERVAL '1 year')::DATE AS year,
+               CASE WHEN c = today - 1 THEN today
+                    ELSE date_trunc('year', (c + 1)::TIMESTAMP)::DATE END AS year_end
+        FROM whole_months
+    ), whole_years AS (
+        SELECT a, b, c, today, month, month_end, year_end,
+               CASE WHEN by = 'month' OR year >= year_end THEN month_end ELSE year END AS year
+        FROM years
+    ), parts AS (
+        SELECT 'year' AS span, year AS starts, year_end - 1 AS ends FROM whole_years
+        UNION ALL
+        SELECT 'month', month, year - 1 FROM whole_years
+        UNION ALL
+        SELECT 'month', year_end, month_end - 1 FROM whole_years WHERE year < year_end
+        UNION ALL
+        SELECT 'day', a, month - 1 FROM whole_years
+        UNION ALL
+        SELECT 'day', month_end, c FROM whole_years WHERE month < month_end
+        UNION ALL
+        SELECT 'day', today, today FROM whole_years WHERE b = today AND a <= today
+    )
+    SELECT span, starts, ends FROM parts WHERE starts <= ends
+$$;
+
+-- The grain of flows that has what is asked for, and nothing finer.
+CREATE FUNCTION chain.grain(by TEXT, organisation BIGINT, project BIGINT)
+RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN project IS NOT NULL
+                     OR by IN ('project', 'sector', 'scope', 'type', 'region', 'vintage')
+        THEN CASE WHEN organisation IS NULL AND by <> 'organisation' THEN 'project'
+                  ELSE 'owner_project' END
+        ELSE CASE WHEN organisation IS NULL AND by <> 'organisation' THEN 'all' ELSE 'owner' END
+    END
+$$;
+
+-- What was added up from all transfers, retirements and cancellations is added up from their sums.
+CREATE OR REPLACE VIEW chain.national_totals AS
+SELECT
+    (SELECT COALESCE(SUM(authorised), 0)::BIGINT FROM chain.projects) AS authorised,
+    COALESCE(SUM(issued), 0)::BIGINT    AS issued,
+    COALESCE(SUM(held), 0)::BIGINT      AS held,
+    COALESCE(SUM(on_hold), 0)::BIGINT   AS on_hold,
+    COALESCE(SUM(reserved), 0)::BIGINT  AS reserved,
+    COALESCE(SUM(retired), 0)::BIGINT   AS retired,
+    COALESCE(SUM(cancelled), 0)::BIGINT AS cancelled,
+    COALESCE(SUM(buffer), 0)::BIGINT    AS buffer,
+    COALESCE(SUM(first_transferred), 0)::BIGINT AS first_transferred,
+    (SELECT COALESCE(SUM(f.tonnes), 0)::BIGINT
+     FROM chain.spans('all', NULL, NULL) s
+     JOIN chain.flows f ON f.grain = 'all' AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+     WHERE f.kind = 'transferred') AS transferred
+FROM chain.vintage_totals;
+
+CREATE OR REPLACE VIEW chain.country_accounts AS
+SELECT
+    COALESCE(SUM(f.tonnes) FILTER (WHERE f.kind = 'retired'
+                                   AND f.purpose <> 'international_transfer'), 0)::BIGINT AS domestic,
+    COALESCE(SUM(f.tonnes) FILTER (WHERE f.kind = 'retired'
+                                   AND f.purpose = 'international_transfer'), 0)::BIGINT
+        AS international,
+    COALESCE(SUM(f.tonnes) FILTER (WHERE f.kind = 'cancelled'
+                                   AND f.purpose = 'overall_mitigation'), 0)::BIGINT
+        AS overall_mitigation,
+    COALESCE(SUM(f.tonnes) FILTER (WHERE f.kind = 'cancelled'
+                                   AND f.purpose = 'share_of_proceeds'), 0)::BIGINT
+        AS share_of_proceeds
+FROM chain.spans('all', NULL, NULL) s
+JOIN chain.flows f ON f.grain = 'all' AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends;
+
+GRANT SELECT ON chain.subjects, chain.event_subjects, chain.transfer_parts, chain.holdings, chain.flows
+    TO registry_reader;

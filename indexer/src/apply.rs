@@ -68,6 +68,7 @@ pub async fn apply(
     insert_extrinsics(&mut transaction, blocks).await?;
     insert_events(&mut transaction, blocks).await?;
     projections::apply(&mut transaction, blocks).await?;
+    projections::close_days(&mut transaction, cursor.time, next.time).await?;
     notify(&mut transaction, next.height).await?;
     transaction.commit().await?;
     Ok(next)

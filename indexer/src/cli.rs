@@ -41,11 +41,17 @@ pub enum Command {
         database: DatabaseAddress,
     },
     /// Compares what was indexed with the state of the chain. Exit code 3 if they differ.
+    ///
+    /// Prints a report: the block, every table with its rows and their hash, and at the end the hash of
+    /// the report, by which it can be quoted.
     Check {
         #[command(flatten)]
         node: NodeAddress,
         #[command(flatten)]
         database: DatabaseAddress,
+        /// Prints it as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Prints rows and MD5 of every table; equal databases print equal lines.
     Checksum {

@@ -78,9 +78,12 @@ async fn execute(command: Command) -> anyhow::Result<ExitCode> {
                 None => anyhow::bail!("stopped before the end; `run` goes on from there"),
             }
         }
-        Command::Check { node, database } => {
+        Command::Check { node, database, json } => {
             let report = check::check(&Endpoints::new(node, database)).await?;
-            print!("{report}");
+            match json {
+                true => println!("{:#}", report.json()),
+                false => print!("{report}"),
+            }
             if !report.agrees() {
                 return Ok(ExitCode::from(DIFFERENT));
             }

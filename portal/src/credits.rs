@@ -125,9 +125,11 @@ impl Credits {
         let (start, end) = bounds(range)?;
         let mut found = blocks::within(reader, (start, end), MOST_BLOCKS + 1).await?;
         let more_blocks = found.len() > usize::try_from(MOST_BLOCKS).unwrap_or(usize::MAX);
-        let last = sqlx::query_scalar!("SELECT MAX(end_serial) FROM chain.credit_blocks")
-            .fetch_one(reader.connection())
-            .await?;
+        let last = sqlx::query_scalar!(
+            "SELECT end_serial FROM chain.credit_blocks ORDER BY start_serial DESC LIMIT 1"
+        )
+        .fetch_optional(reader.connection())
+        .await?;
         if last.is_none_or(|last| last < end) {
             return Err(not_issued(range));
         }

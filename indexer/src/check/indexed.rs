@@ -105,19 +105,34 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
                 'retirement', retirement, 'cancellation', cancellation,
                 'first_transferred', first_transferred, 'parent', parent) AS "row!"
             FROM chain.credit_blocks"#,
+        "holdings": r#"
+            SELECT project || '/' || vintage || '/' || owner AS "key!", jsonb_build_object(
+                'held', held, 'on_hold', on_hold, 'reserved', reserved, 'retired', retired,
+                'cancelled', cancelled, 'buffer', buffer) AS "row!"
+            FROM chain.holdings
+            -- Of what was given away, rows stay.
+            WHERE held + on_hold + reserved + retired + cancelled + buffer > 0"#,
         "stocks": r#"
-            SELECT project || '/' || vintage || '/' || owner || '/' || status AS "key!",
-                   jsonb_build_object('tonnes', SUM(change)::bigint) AS "row!"
-            FROM (
-                SELECT project, vintage, to_owner AS owner, to_status AS status,
-                       tonnes::bigint AS change
-                FROM chain.daily_flows
-                UNION ALL
-                SELECT project, vintage, from_owner, from_status, -tonnes::bigint
-                FROM chain.daily_flows
-            ) changes
-            WHERE status <> ''
-            GROUP BY project, vintage, owner, status HAVING SUM(change) <> 0"#,
+            SELECT project || '/' || vintage || '/' || organisation || '/' || m.status AS "key!",
+                   jsonb_build_object('tonnes', SUM(m.change)::bigint) AS "row!"
+            FROM chain.spans('all', NULL, NULL) s
+            JOIN chain.flows f ON f.grain = 'owner_project' AND f.span = s.span
+                                  AND f.starts BETWEEN s.starts AND s.ends
+            CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes::bigint, 'sent'),
+                                       (f.from_status, -f.tonnes::bigint, 'received'))
+                               AS m (status, change, but)
+            WHERE m.status <> '' AND f.side <> m.but
+            GROUP BY project, vintage, organisation, m.status HAVING SUM(m.change) <> 0"#,
+        "flows": r#"
+            SELECT f.grain || '/' || m.status AS "key!",
+                   jsonb_build_object('tonnes', SUM(m.change)::bigint) AS "row!"
+            FROM chain.spans('all', NULL, NULL) s
+            JOIN chain.flows f ON f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+            CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes::bigint, 'sent'),
+                                       (f.from_status, -f.tonnes::bigint, 'received'))
+                               AS m (status, change, but)
+            WHERE m.status <> '' AND f.side <> m.but
+            GROUP BY f.grain, m.status HAVING SUM(m.change) <> 0"#,
         "retirements": r#"
             SELECT id::text AS "key!", jsonb_build_object(
                 'height', height, 'owner', owner, 'purpose', purpose,

@@ -7,6 +7,9 @@
 
 mod indexed;
 mod onchain;
+mod report;
+
+pub use report::Report;
 
 use crate::{
     database::{self, existing_cursor},
@@ -14,26 +17,15 @@ use crate::{
     follow::Endpoints,
     node::Node,
 };
+use report::Compared;
 use serde_json::Value;
 use sqlx::Connection;
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 /// The rows of a table, by their keys.
 type Rows = BTreeMap<String, Value>;
 /// The tables that are compared, by their names.
 type Tables = BTreeMap<&'static str, Rows>;
-
-/// What the comparison found.
-pub struct Report {
-    height: u32,
-    tables: Vec<Compared>,
-}
-
-struct Compared {
-    table: &'static str,
-    rows: usize,
-    differences: Vec<String>,
-}
 
 /// Compares every projection with the state of the chain at the cursor's height.
 pub async fn check(endpoints: &Endpoints) -> Result<Report, IndexerError> {
@@ -55,8 +47,10 @@ pub async fn check(endpoints: &Endpoints) -> Result<Report, IndexerError> {
         None => return Err(IndexerError::NodeBehind(cursor.height)),
     }
     let found = indexed::tables(&mut snapshot).await?;
-    let expected = onchain::tables(&node.state(cursor.height).await?)?;
-    Ok(Report { height: cursor.height, tables: compare(&expected, &found) })
+    let state = node.state(cursor.height).await?;
+    let spec_version = state.network.spec_version;
+    let expected = onchain::tables(&state)?;
+    Ok(Report { cursor, spec_version, tables: compare(&expected, &found) })
 }
 
 fn compare(expected: &Tables, found: &Tables) -> Vec<Compared> {
@@ -74,7 +68,7 @@ fn compare(expected: &Tables, found: &Tables) -> Vec<Compared> {
                 .filter(|key| !rows.contains_key(*key))
                 .map(|key| format!("{key}: in the table, and not on the chain"));
             let differences = missing.chain(surplus).collect();
-            Compared { table, rows: rows.len(), differences }
+            Compared { table, rows: rows.len(), contents: report::contents(rows), differences }
         })
         .collect()
 }
@@ -97,31 +91,6 @@ fn differences(key: &str, expected: &Value, found: &Value) -> Vec<String> {
         .collect()
 }
 
-impl Report {
-    /// Whether nothing differs.
-    pub fn agrees(&self) -> bool {
-        self.tables.iter().all(|table| table.differences.is_empty())
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "height {}", self.height)?;
-        for Compared { table, rows, differences } in &self.tables {
-            let result = match differences.len() {
-                0 => "ok".to_owned(),
-                1 => "1 difference".to_owned(),
-                more => format!("{more} differences"),
-            };
-            writeln!(f, "{table:<26} {rows:>10} rows  {result}")?;
-            for difference in differences {
-                writeln!(f, "    {difference}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,27 +104,22 @@ mod tests {
     #[test]
     fn equal_tables_agree() {
         let same = tables(&[("1", json!({ "name": "a" })), ("2", json!({ "name": "b" }))]);
-        let report = Report { height: 7, tables: compare(&same, &same) };
-        assert!(report.agrees());
-        assert_eq!(report.to_string(), format!("height 7\nthings {:>30} rows  ok\n", 2));
+        let compared = compare(&same, &same);
+        assert_eq!((compared[0].rows, compared[0].differences.len()), (2, 0));
     }
 
     #[test]
     fn every_difference_is_named() {
         let expected = tables(&[("1", json!({ "name": "a", "size": 3 })), ("2", json!({}))]);
         let found = tables(&[("1", json!({ "name": "b", "size": 3 })), ("3", json!({}))]);
-        let compared = compare(&expected, &found);
         assert_eq!(
-            compared[0].differences,
+            compare(&expected, &found)[0].differences,
             [
                 "1: name is \"a\" on the chain, \"b\" in the table",
                 "2: on the chain, and not in the table",
                 "3: in the table, and not on the chain",
             ]
         );
-        let report = Report { height: 7, tables: compared };
-        assert!(!report.agrees());
-        assert!(report.to_string().contains("3 differences"));
     }
 
     #[test]

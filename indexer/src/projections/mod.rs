@@ -33,6 +33,7 @@ use crate::{
     network::ChainState,
 };
 use chrono::{DateTime, Utc};
+pub use ledger::close_days;
 use ledger::Ledger;
 use sqlx::{postgres::PgQueryResult, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};

@@ -27,12 +27,12 @@ groups! {
              `purpose` (of retirements; the reason of cancellations), `country` (that a retirement \
              is for)",
         ),
-        Field::when("from", Kind::Day, "f.day >= {value}", "The first day"),
-        Field::when("to", Kind::Day, "f.day <= {value}", "The last day"),
-        Field::when(
+        Field::argument("from", Kind::Day, "The first day"),
+        Field::argument("to", Kind::Day, "The last day"),
+        Field::of(
             "organisation",
             Kind::Id,
-            "(f.from_owner = {value} OR f.to_owner = {value})",
+            "f.organisation",
             "Only what this organisation had, gave or got",
         ),
         Field::of("project", Kind::Id, "f.project", "Only credits of this project"),
@@ -77,28 +77,33 @@ impl Listing for Flows {
     const FIELDS: &'static [Field] = CreditFlows::FIELDS;
     const KEY: Key = KEY;
     const LAST_FIRST: bool = false;
-    const SQL: &'static str = "WITH counted AS (
-             SELECT f.*, COALESCE(
-                        chain.day_dimension({by}, f.day),
-                        chain.project_dimension({by}, p),
-                        CASE {by}
-                            WHEN 'organisation'
-                            THEN COALESCE(NULLIF(f.from_owner, 0), f.to_owner)::text
-                            WHEN 'vintage' THEN f.vintage::text
-                            WHEN 'purpose' THEN f.purpose
-                            WHEN 'country' THEN f.country
-                        END) AS key
-             FROM chain.daily_flows f JOIN chain.projects p ON p.id = f.project
+    const SQL: &'static str = "WITH groups AS MATERIALIZED (
+             SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p
+         ), counted AS (
+             SELECT f.kind, f.side, f.to_status, f.tonnes, COALESCE(
+                        CASE {by} WHEN 'all' THEN 'all'
+                                  WHEN 'organisation' THEN f.organisation::text
+                                  WHEN 'vintage' THEN f.vintage::text
+                                  WHEN 'purpose' THEN f.purpose
+                                  WHEN 'country' THEN f.country END,
+                        chain.day_dimension({by}, f.starts), g.key) AS key
+             FROM chain.spans({by}, {from}::date, {to}::date) s
+             JOIN chain.flows f
+               ON f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
+                  AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+             LEFT JOIN groups g ON g.id = f.project
              WHERE {filters}
+               -- What was given away counts once: with whom it was before.
+               AND ({by} <> 'organisation' OR {organisation}::bigint IS NOT NULL
+                    OR f.side <> 'received' OR f.kind = 'issued')
          ), sums AS (
              SELECT key,
                     SUM(tonnes) FILTER (WHERE kind = 'issued') AS issued,
                     SUM(tonnes) FILTER (WHERE kind = 'issued' AND to_status = 'buffer') AS buffered,
                     SUM(tonnes) FILTER (WHERE kind = 'transferred') AS transferred,
-                    SUM(tonnes) FILTER (WHERE kind = 'transferred' AND to_owner = {organisation})
+                    SUM(tonnes) FILTER (WHERE kind = 'transferred' AND side = 'received')
                         AS received,
-                    SUM(tonnes) FILTER (WHERE kind = 'transferred' AND from_owner = {organisation})
-                        AS sent,
+                    SUM(tonnes) FILTER (WHERE kind = 'transferred' AND side = 'sent') AS sent,
                     SUM(tonnes) FILTER (WHERE kind = 'first_transferred') AS first_transferred,
                     SUM(tonnes) FILTER (WHERE kind = 'reserved') AS reserved,
                     SUM(tonnes) FILTER (WHERE kind = 'returned') AS returned,

@@ -22,18 +22,8 @@ groups! {
              `type` (of mitigation), `region` (of the project's first place), `organisation` (that \
              owned them), `vintage`",
         ),
-        Field::when(
-            "at",
-            Kind::Day,
-            "f.day <= {value}",
-            "At the end of this day; now, if none is given",
-        ),
-        Field::when(
-            "organisation",
-            Kind::Id,
-            "(f.from_owner = {value} OR f.to_owner = {value}) AND m.owner = {value}",
-            "Only what this organisation owned",
-        ),
+        Field::argument("at", Kind::Day, "At the end of this day; now, if none is given"),
+        Field::of("organisation", Kind::Id, "f.organisation", "Only what this organisation owned"),
         Field::of("project", Kind::Id, "f.project", "Only credits of this project"),
     ] {
         /// All of them: the sum of the others.
@@ -64,18 +54,25 @@ impl Listing for Stock {
     const FIELDS: &'static [Field] = CreditStock::FIELDS;
     const KEY: Key = KEY;
     const LAST_FIRST: bool = false;
-    const SQL: &'static str = "WITH changes AS (
-             SELECT f.project, f.vintage, m.owner, m.status, SUM(m.tonnes) AS change
-             FROM chain.daily_flows f
-             CROSS JOIN LATERAL (VALUES (f.to_owner, f.to_status, f.tonnes),
-                                        (f.from_owner, f.from_status, -f.tonnes))
-                                AS m (owner, status, tonnes)
-             WHERE m.status <> '' AND {filters}
-             GROUP BY f.project, f.vintage, m.owner, m.status
+    const SQL: &'static str = "WITH groups AS MATERIALIZED (
+             SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p
+         ), changes AS (
+             SELECT COALESCE(CASE {by} WHEN 'all' THEN 'all'
+                                       WHEN 'organisation' THEN f.organisation::text
+                                       WHEN 'vintage' THEN f.vintage::text END, g.key) AS key,
+                    m.status, m.change
+             FROM chain.spans('all', NULL, {at}::date) s
+             JOIN chain.flows f
+               ON f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
+                  AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+             LEFT JOIN groups g ON g.id = f.project
+             -- What an organisation gave did not come to it, and what it got did not leave it.
+             CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes, 'sent'),
+                                        (f.from_status, -f.tonnes, 'received'))
+                                AS m (status, change, but)
+             WHERE m.status <> '' AND f.side <> m.but AND {filters}
          ), sums AS (
-             SELECT COALESCE(chain.project_dimension({by}, p),
-                             CASE {by} WHEN 'organisation' THEN c.owner::text
-                                       WHEN 'vintage' THEN c.vintage::text END) AS key,
+             SELECT key,
                     SUM(change)::bigint AS total,
                     COALESCE(SUM(change) FILTER (WHERE status = 'held'), 0)::bigint AS held,
                     COALESCE(SUM(change) FILTER (WHERE status = 'on_hold'), 0)::bigint AS on_hold,
@@ -85,8 +82,7 @@ impl Listing for Stock {
                     COALESCE(SUM(change) FILTER (WHERE status = 'cancelled'), 0)::bigint
                         AS cancelled,
                     COALESCE(SUM(change) FILTER (WHERE status = 'buffer'), 0)::bigint AS buffer
-             FROM changes c JOIN chain.projects p ON p.id = c.project
-             GROUP BY 1
+             FROM changes GROUP BY key
          ), figures AS (
              SELECT *, chain.in_order(key) COLLATE \"C\" AS place FROM sums
              -- Who has given away all that he had is not listed.

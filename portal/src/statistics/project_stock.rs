@@ -99,8 +99,11 @@ impl Listing for Stock {
                AND ({certifier}::bigint IS NULL OR certifier = {certifier}::bigint)
              GROUP BY project
          ), issuances AS (
-             SELECT project, SUM(tonnes) AS issued FROM chain.daily_flows
-             WHERE kind = 'issued' AND day <= (SELECT day FROM asked) GROUP BY project
+             SELECT f.project, SUM(f.tonnes) AS issued
+             FROM asked a CROSS JOIN LATERAL chain.spans('all', NULL, a.day) s
+             JOIN chain.flows f ON f.grain = 'project' AND f.span = s.span
+                                   AND f.starts BETWEEN s.starts AND s.ends
+             WHERE f.kind = 'issued' GROUP BY f.project
          ), shares AS (
              SELECT p.id, CASE WHEN {proponent}::bigint IS NULL THEN 1000000
                                ELSE o.share_ppm END AS ppm

@@ -42,6 +42,38 @@ pub fn blocks(state: &State) -> Rows {
     rows.collect()
 }
 
+/// The statuses, as they are named in the tables.
+const STATUSES: [&str; 6] = ["held", "on_hold", "reserved", "retired", "cancelled", "buffer"];
+
+/// Tonnes of a project's vintage that an organisation has, by status.
+pub fn holdings(state: &State) -> Result<Rows, IndexerError> {
+    let mut holdings = Rows::new();
+    for (start, block) in &state.blocks {
+        let holding = format!("{}/{}/{}", block.project, block.vintage, block.owner);
+        let row = holdings.entry(holding).or_insert_with(|| {
+            STATUSES.iter().map(|status| ((*status).to_owned(), json!(0))).collect()
+        });
+        let sum = &mut row[block.status.as_str()];
+        let tonnes = SerialRange { start: *start, end: block.end }.quantity();
+        let more = sum.as_u64().and_then(|sum| sum.checked_add(tonnes));
+        *sum = more.ok_or(IndexerError::OutOfRange(tonnes))?.into();
+    }
+    Ok(holdings)
+}
+
+/// Tonnes by status, which flows add up to, however they are told apart.
+pub fn flows(state: &State) -> Rows {
+    let Totals { held, on_hold, reserved, retired, cancelled, buffer, .. } = state.national;
+    let tonnes = [held, on_hold, reserved, retired, cancelled, buffer];
+    let mut rows = Rows::new();
+    for grain in ["all", "project", "owner", "owner_project"] {
+        for (status, tonnes) in STATUSES.into_iter().zip(tonnes).filter(|(_, tonnes)| *tonnes > 0) {
+            rows.insert(format!("{grain}/{status}"), json!({ "tonnes": tonnes }));
+        }
+    }
+    rows
+}
+
 /// Tonnes of a project's vintage that an organisation has in a status.
 pub fn stocks(state: &State) -> Result<Rows, IndexerError> {
     let mut stocks = BTreeMap::<String, u64>::new();

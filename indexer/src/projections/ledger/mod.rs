@@ -6,6 +6,7 @@
 //! that does not fit stops the indexer: nothing of the series is written then.
 
 mod block;
+mod flows;
 mod sums;
 mod tables;
 #[cfg(test)]
@@ -18,9 +19,11 @@ pub use tables::{Cancelled, Retirement, Transfer};
 use super::{big, subjects::Subjects, At};
 use crate::error::IndexerError;
 use block::Pending;
+pub use flows::close_days;
+use flows::{Flow, Flows};
 use registry_primitives::{CountryCode, SerialRange};
 use std::collections::BTreeMap;
-use sums::{Flow, Sums};
+use sums::Sums;
 use tables::{History, Tables};
 
 /// Credits as far as a series of events speaks of them, and what is to be written.
@@ -29,6 +32,7 @@ pub struct Ledger {
     /// By their first numbers.
     blocks: BTreeMap<i64, (Block, Pending)>,
     sums: Sums,
+    flows: Flows,
     pub tables: Tables,
 }
 
@@ -73,13 +77,13 @@ impl Change<'_> {
 impl Ledger {
     /// A block is issued.
     pub fn issue(&mut self, at: At, start: i64, block: Block) -> Result<(), IndexerError> {
-        self.tables.issuances(start, &block);
         self.tables.history(&History {
             to_owner: Some(block.owner),
             status: Some(block.status),
             ..History::new(at, 0, "issued", start, block.end)?
         });
-        self.sums.issued(at, start, &block);
+        self.moved(Flow::issued(at, &block), start, &block);
+        self.sums.issued(start, &block);
         self.add(at, start, block)
     }
 
@@ -128,8 +132,8 @@ impl Ledger {
                 request,
                 ..History::new(at, part, "transferred", *start, before.end)?
             });
-            let flow = Flow::of(at, "transferred", &before);
-            self.sums.moved(Flow { to_owner: to, ..flow }, *start, &before);
+            let flow = Flow { to_owner: to, ..Flow::of(at, "transferred", &before) };
+            self.moved(flow, *start, &before);
         }
         Ok(())
     }
@@ -152,7 +156,8 @@ impl Ledger {
                 from_owner: Some(block.owner),
                 ..History::new(at, part, "first_transferred", *start, block.end)?
             });
-            self.sums.first_transferred(at, *start, &block);
+            self.moved(Flow::first_transferred(at, &block), *start, &block);
+            self.sums.first_transferred(*start, &block);
         }
         self.about(at, &starts, subjects)
     }
@@ -199,9 +204,16 @@ impl Ledger {
                 country: change.country,
                 ..Flow::of(at, change.kind, &before)
             };
-            self.sums.moved(flow, *start, &before);
+            self.moved(flow, *start, &before);
         }
         Ok(())
+    }
+
+    /// A block moved; it is given as it was before.
+    fn moved(&mut self, flow: Flow, start: i64, block: &Block) {
+        let tonnes = block.end - start + 1;
+        self.sums.moved(&flow, tonnes);
+        self.flows.add(flow, tonnes);
     }
 
     /// The event is about the projects that the blocks come from, and about their owners.

@@ -1,54 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What adds up: tonnes by status of each vintage and of each owner, and flows by day.
+//! What adds up: tonnes by status of each vintage and of each owner.
 //!
 //! A row is touched by every change of its credits, also by changes that add up to nothing, so that it
 //! does not matter how blocks of the chain are put together.
 
-use super::{block::Block, Status};
-use crate::{error::IndexerError, projections::At};
-use chrono::NaiveDate;
-use registry_primitives::CountryCode;
+use super::{block::Block, flows::Flow};
+use crate::error::IndexerError;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
-/// Credits that move, and what they are counted by.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Flow {
-    pub day: NaiveDate,
-    /// As in the history.
-    pub kind: &'static str,
-    pub project: i64,
-    pub vintage: i16,
-    /// Nobody's (0) and in none before they are issued.
-    pub from_owner: i64,
-    pub from_status: Option<Status>,
-    /// What is first transferred moves nowhere.
-    pub to_owner: i64,
-    pub to_status: Option<Status>,
-    /// The purpose of what was retired, the reason of what was cancelled.
-    pub purpose: &'static str,
-    pub country: Option<CountryCode>,
-}
-
-impl Flow {
-    /// Of a block, as it is before: nothing of it changes.
-    pub fn of(at: At, kind: &'static str, block: &Block) -> Self {
-        Self {
-            day: at.time.date_naive(),
-            kind,
-            project: block.project,
-            vintage: block.vintage,
-            from_owner: block.owner,
-            from_status: Some(block.status),
-            to_owner: block.owner,
-            to_status: Some(block.status),
-            purpose: "",
-            country: None,
-        }
-    }
-}
-
-/// Tonnes by status, in the order of [`Status`].
+/// Tonnes by status, in the order of [`Status`](super::Status).
 pub type ByStatus = [i64; 6];
 
 #[derive(Clone, Copy, Default)]
@@ -65,35 +26,23 @@ pub struct Sums {
     vintages: BTreeMap<(i64, i16), Vintage>,
     /// By owner, project and vintage.
     holdings: BTreeMap<(i64, i64, i16), ByStatus>,
-    /// Tonnes and ranges.
-    flows: BTreeMap<Flow, (i64, i64)>,
 }
 
 impl Sums {
     /// A block was issued.
-    pub fn issued(&mut self, at: At, start: i64, block: &Block) {
-        let flow = Flow { from_owner: 0, from_status: None, ..Flow::of(at, "issued", block) };
+    pub fn issued(&mut self, start: i64, block: &Block) {
         let vintage = self.vintages.entry((block.project, block.vintage)).or_default();
         vintage.issued += block.end - start + 1;
-        self.moved(flow, start, block);
     }
 
     /// A block was first transferred.
-    pub fn first_transferred(&mut self, at: At, start: i64, block: &Block) {
-        let flow = Flow {
-            from_status: None,
-            to_owner: 0,
-            to_status: None,
-            ..Flow::of(at, "first_transferred", block)
-        };
+    pub fn first_transferred(&mut self, start: i64, block: &Block) {
         let vintage = self.vintages.entry((block.project, block.vintage)).or_default();
         vintage.first_transferred += block.end - start + 1;
-        self.moved(flow, start, block);
     }
 
-    /// A block moved.
-    pub fn moved(&mut self, flow: Flow, start: i64, block: &Block) {
-        let tonnes = block.end - start + 1;
+    /// Credits moved.
+    pub fn moved(&mut self, flow: &Flow, tonnes: i64) {
         let vintage = self.vintages.entry((flow.project, flow.vintage)).or_default();
         for (owner, status, change) in
             [(flow.from_owner, flow.from_status, -tonnes), (flow.to_owner, flow.to_status, tonnes)]
@@ -103,9 +52,6 @@ impl Sums {
             let key = (owner, flow.project, flow.vintage);
             self.holdings.entry(key).or_default()[status as usize] += change;
         }
-        let (sum, ranges) = self.flows.entry(flow).or_default();
-        *sum += tonnes;
-        *ranges += 1;
     }
 
     /// Adds them to what is there.
@@ -115,8 +61,7 @@ impl Sums {
         }
         self.write_vintages(connection).await?;
         self.write_projects(connection).await?;
-        self.write_holdings(connection).await?;
-        self.write_flows(connection).await
+        self.write_holdings(connection).await
     }
 
     async fn write_vintages(&self, connection: &mut PgConnection) -> Result<(), IndexerError> {
@@ -214,60 +159,12 @@ impl Sums {
         .await?;
         Ok(())
     }
-
-    async fn write_flows(&self, connection: &mut PgConnection) -> Result<(), IndexerError> {
-        let flows = || self.flows.keys();
-        let name = |status: Option<Status>| status.map_or("", Status::as_str);
-        let days: Vec<_> = flows().map(|flow| flow.day).collect();
-        let kinds: Vec<_> = flows().map(|flow| flow.kind).collect();
-        let projects: Vec<_> = flows().map(|flow| flow.project).collect();
-        let vintages: Vec<_> = flows().map(|flow| flow.vintage).collect();
-        let from_owners: Vec<_> = flows().map(|flow| flow.from_owner).collect();
-        let from_statuses: Vec<_> = flows().map(|flow| name(flow.from_status)).collect();
-        let to_owners: Vec<_> = flows().map(|flow| flow.to_owner).collect();
-        let to_statuses: Vec<_> = flows().map(|flow| name(flow.to_status)).collect();
-        let purposes: Vec<_> = flows().map(|flow| flow.purpose).collect();
-        let countries: Vec<_> =
-            flows().map(|flow| flow.country.map(|it| it.to_string()).unwrap_or_default()).collect();
-        let (tonnes, ranges): (Vec<_>, Vec<_>) = self.flows.values().copied().unzip();
-        sqlx::query!(
-            "INSERT INTO chain.daily_flows AS t
-                 (day, kind, project, vintage, from_owner, from_status, to_owner, to_status, purpose,
-                  country, tonnes, ranges)
-             SELECT * FROM UNNEST($1::date[], $2::text[], $3::bigint[], $4::smallint[],
-                                  $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::text[],
-                                  $10::text[], $11::bigint[], $12::bigint[])
-             ON CONFLICT (day, kind, project, vintage, from_owner, from_status, to_owner, to_status,
-                          purpose, country)
-             DO UPDATE SET tonnes = t.tonnes + excluded.tonnes,
-                           ranges = t.ranges + excluded.ranges",
-            &days,
-            &kinds as &[&str],
-            &projects,
-            &vintages,
-            &from_owners,
-            &from_statuses as &[&str],
-            &to_owners,
-            &to_statuses as &[&str],
-            &purposes as &[&str],
-            &countries,
-            &tonnes,
-            &ranges,
-        )
-        .execute(connection)
-        .await?;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 impl Sums {
     pub fn holdings(&self) -> impl Iterator<Item = ((i64, i64, i16), ByStatus)> + '_ {
         self.holdings.iter().map(|(key, sum)| (*key, *sum))
-    }
-
-    pub fn flows(&self) -> impl Iterator<Item = (&Flow, (i64, i64))> {
-        self.flows.iter().map(|(flow, sum)| (flow, *sum))
     }
 }
 

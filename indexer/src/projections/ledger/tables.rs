@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Rows that are only ever added: the history of serial numbers, and the records of what moved them.
 
-use super::{Block, Ledger, Status};
+use super::{Ledger, Status};
 use crate::{copy::Rows, error::IndexerError, projections::At};
 use registry_primitives::credit::{Cancellation, RetirementDetails};
 use serde_json::Value;
@@ -9,7 +9,6 @@ use serde_json::Value;
 /// Such rows, until they are written.
 pub struct Tables {
     history: Rows,
-    issuances: Rows,
     transfers: Rows,
     retirements: Rows,
     retirement_parts: Rows,
@@ -72,9 +71,6 @@ impl Default for Tables {
                 "chain.serial_history (height, index, part, start_serial, end_serial, kind, parent,
                      from_owner, to_owner, from_status, status, reason, request, retirement,
                      cancellation)",
-            ),
-            issuances: Rows::new(
-                "chain.issuances (start_serial, end_serial, project, period, vintage)",
             ),
             transfers: Rows::new(
                 "chain.transfers (id, height, index, from_owner, to_owner, quantity, reference,
@@ -151,10 +147,6 @@ impl Tables {
         ]);
     }
 
-    pub fn issuances(&mut self, start: i64, block: &Block) {
-        self.issuances.add(&[&start, &block.end, &block.project, &block.period, &block.vintage]);
-    }
-
     pub fn transfer(&mut self, at: At, row: &Transfer<'_>) -> Result<(), IndexerError> {
         self.transfers.add(&[
             &row.id,
@@ -210,9 +202,8 @@ impl Tables {
     }
 
     /// In the order in which they point at each other.
-    pub fn into_rows(self) -> [Rows; 7] {
+    pub fn into_rows(self) -> [Rows; 6] {
         [
-            self.issuances,
             self.history,
             self.transfers,
             self.retirements,

@@ -41,6 +41,7 @@ impl Ledger {
         }
         added.write(connection).await?;
         self.sums.write(connection).await?;
+        self.flows.write(connection).await?;
         for rows in self.tables.into_rows() {
             rows.write(connection).await?;
         }

@@ -220,6 +220,23 @@ async fn check(pool: &PgPool, sizes: Sizes) -> Result<()> {
                 .to_owned(),
         ),
         (
+            "holdings are what follows from flows",
+            "SELECT NOT EXISTS (
+                 SELECT FROM (SELECT owner, SUM(held) AS held FROM chain.holdings GROUP BY owner) h
+                 FULL JOIN (
+                     SELECT f.organisation AS owner, SUM(m.change) AS held
+                     FROM chain.spans('all', NULL, NULL) s
+                     JOIN chain.flows f ON f.grain = 'owner' AND f.span = s.span
+                                           AND f.starts BETWEEN s.starts AND s.ends
+                     CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes, 'sent'),
+                                                (f.from_status, -f.tonnes, 'received'))
+                                        AS m (status, change, but)
+                     WHERE m.status = 'held' AND f.side <> m.but GROUP BY f.organisation
+                 ) f USING (owner)
+                 WHERE h.held IS DISTINCT FROM f.held)"
+                .to_owned(),
+        ),
+        (
             "who owned a block last owns it",
             "SELECT NOT EXISTS (
                  SELECT FROM chain.credit_blocks b

@@ -52,29 +52,32 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT '{"start":' || first || ',"end":' || last || '}'
 $$;
 
--- The lots, in the order of time; d5 to d9 are dealers. Not to be flattened (OFFSET 0), so that each
--- thing is computed once.
-CREATE VIEW bench.lots AS
-SELECT * FROM (
-    SELECT k, l.lot, p.project, (@first_vintage@ + r.root % @vintages@)::SMALLINT AS vintage,
-           (r.root * @lots@ * 8) * @tonnes@ + 1 AS root_start,
-           (r.root * @lots@ + l.lot) * 8 * @tonnes@ + 1 AS start,
-           @first_height@ + k / 2 AS height, (k % 2)::INTEGER AS slot,
-           bench.dealer(p.project, 0) AS proponent,
+-- Some of the lots, in the order of time; d5 to d9 are dealers. Not to be flattened (OFFSET 0), so that
+-- each thing is computed once.
+CREATE FUNCTION bench.lots_between(first BIGINT, last BIGINT)
+RETURNS TABLE (k BIGINT, lot BIGINT, project BIGINT, vintage SMALLINT, root_start BIGINT, start BIGINT,
+               height BIGINT, slot INTEGER, proponent BIGINT, trader BIGINT, d5 BIGINT, d6 BIGINT,
+               d7 BIGINT, d8 BIGINT, d9 BIGINT, retirement BIGINT, hold BIGINT, cancellation BIGINT,
+               request BIGINT)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT k, l.lot, p.project, (@first_vintage@ + r.root % @vintages@)::SMALLINT,
+           (r.root * @lots@ * 8) * @tonnes@ + 1,
+           (r.root * @lots@ + l.lot) * 8 * @tonnes@ + 1,
+           @first_height@ + k / 2, (k % 2)::INTEGER,
+           bench.dealer(p.project, 0),
            CASE l.lot WHEN 0 THEN bench.dealer(p.project, 0)
-                      ELSE bench.dealer(p.project, 1 + bench.chance(k, 4)) END AS trader,
-           bench.dealer(p.project, 5) AS d5, bench.dealer(p.project, 6) AS d6,
-           bench.dealer(p.project, 7) AS d7, bench.dealer(p.project, 8) AS d8,
-           bench.dealer(p.project, 9) AS d9, k + 1 AS retirement,
-           CASE WHEN k % 50 = 0 THEN k / 50 + 1 END AS hold,
-           CASE WHEN k % 20 = 0 THEN k / 20 + 1 END AS cancellation,
-           CASE WHEN k % 500 = 0 THEN k / 500 + 1 END AS request
-    FROM generate_series(0::BIGINT, @all_lots@ - 1) k
+                      ELSE bench.dealer(p.project, 1 + bench.chance(k, 4)) END,
+           bench.dealer(p.project, 5), bench.dealer(p.project, 6), bench.dealer(p.project, 7),
+           bench.dealer(p.project, 8), bench.dealer(p.project, 9), k + 1,
+           CASE WHEN k % 50 = 0 THEN k / 50 + 1 END, CASE WHEN k % 20 = 0 THEN k / 20 + 1 END,
+           CASE WHEN k % 500 = 0 THEN k / 500 + 1 END
+    FROM generate_series(first, LEAST(last, @all_lots@ - 1)) k
     CROSS JOIN LATERAL (SELECT ((k % @roots@) * 7919) % @roots@ AS root) r
     CROSS JOIN LATERAL (SELECT @lots@ - 1 - k / @roots@ AS lot) l
     CROSS JOIN LATERAL (SELECT r.root / @vintages@ + 1 AS project) p
     OFFSET 0
-) lots;
+$$;
+CREATE VIEW bench.lots AS SELECT * FROM bench.lots_between(0, @all_lots@ - 1);
 
 -- Sales: event, extrinsic, the blocks of the lot, seller and buyer.
 CREATE FUNCTION bench.sales(l bench.lots)
@@ -275,37 +278,44 @@ CROSS JOIN LATERAL (
 ) e (event, extrinsic, name, fields);
 
 -- part: subjects of events
-INSERT INTO chain.event_subjects (kind, id, height, index)
-SELECT 'project', id, id, 2 + n FROM generate_series(1, @projects@) id
-CROSS JOIN generate_series(0, @vintages@ + 1) n
+INSERT INTO chain.subjects (kind, id, height, indices)
+SELECT 'project', id, id, array_agg(2 + n ORDER BY n) FROM generate_series(1, @projects@) id
+CROSS JOIN generate_series(0, @vintages@ + 1) n GROUP BY id
 UNION ALL
-SELECT 'organisation', bench.dealer(id, 0), id, 3 + n FROM generate_series(1, @projects@) id
-CROSS JOIN generate_series(0, @vintages@) n;
-INSERT INTO chain.event_subjects (kind, id, height, index)
-SELECT s.kind, s.id, l.height, 2 + l.slot * 40 + s.event
-FROM bench.lots l
+SELECT 'organisation', bench.dealer(id, 0), id, array_agg(3 + n ORDER BY n)
+FROM generate_series(1, @projects@) id CROSS JOIN generate_series(0, @vintages@) n GROUP BY id;
+INSERT INTO chain.subjects (kind, id, height, indices)
+SELECT x.kind, x.id, h.height, x.indices
+FROM generate_series(@first_height@::BIGINT, @last_height@) h (height)
 CROSS JOIN LATERAL (
-    SELECT 'project', l.project, e FROM generate_series(0, 14) e WHERE e > 1 OR l.lot > 0
-    UNION
-    SELECT 'organisation', CASE s.event WHEN 0 THEN l.proponent ELSE l.trader END, s.event
-    FROM bench.splits(l) s
-    UNION
-    SELECT 'organisation', side, s.event
-    FROM bench.sales(l) s CROSS JOIN LATERAL UNNEST(ARRAY[s.seller, s.buyer]) side
-    UNION
-    SELECT 'organisation', l.trader, e FROM UNNEST(ARRAY[3, 15]) e
-    UNION
-    SELECT 'retirement', l.retirement, 3
-    UNION
-    SELECT kind, id, event
-    FROM (VALUES ('project', l.project, 16, l.hold), ('organisation', l.d8, 16, l.hold),
-                 ('project', l.project, 17, l.cancellation),
-                 ('organisation', l.d6, 17, l.cancellation),
-                 ('cancellation', l.cancellation, 17, l.cancellation),
-                 ('project', l.project, 18, l.request), ('organisation', l.d5, 18, l.request),
-                 ('request', l.request, 18, l.request)) v (kind, id, event, is_there)
-    WHERE is_there IS NOT NULL
-) s (kind, id, event);
+    SELECT s.kind, s.id,
+           array_agg(DISTINCT 2 + l.slot * 40 + s.event) AS indices
+    FROM bench.lots_between((h.height - @first_height@) * 2,
+                            (h.height - @first_height@) * 2 + 1) l
+    CROSS JOIN LATERAL (
+        SELECT 'project', l.project, e FROM generate_series(0, 14) e WHERE e > 1 OR l.lot > 0
+        UNION ALL
+        SELECT 'organisation', CASE s.event WHEN 0 THEN l.proponent ELSE l.trader END, s.event
+        FROM bench.splits(l) s
+        UNION ALL
+        SELECT 'organisation', side, s.event
+        FROM bench.sales(l) s CROSS JOIN LATERAL UNNEST(ARRAY[s.seller, s.buyer]) side
+        UNION ALL
+        SELECT 'organisation', l.trader, e FROM UNNEST(ARRAY[3, 15]) e
+        UNION ALL
+        SELECT 'retirement', l.retirement, 3
+        UNION ALL
+        SELECT kind, id, event
+        FROM (VALUES ('project', l.project, 16, l.hold), ('organisation', l.d8, 16, l.hold),
+                     ('project', l.project, 17, l.cancellation),
+                     ('organisation', l.d6, 17, l.cancellation),
+                     ('cancellation', l.cancellation, 17, l.cancellation),
+                     ('project', l.project, 18, l.request), ('organisation', l.d5, 18, l.request),
+                     ('request', l.request, 18, l.request)) v (kind, id, event, is_there)
+        WHERE is_there IS NOT NULL
+    ) s (kind, id, event)
+    GROUP BY s.kind, s.id
+) x;
 
 -- part: history of serial numbers
 INSERT INTO chain.serial_history
@@ -384,10 +394,6 @@ INSERT INTO chain.transfers (id, height, index, from_owner, to_owner, quantity, 
 SELECT l.k * 6 + s.number, l.height, 2 + l.slot * 40 + s.event, s.seller, s.buyer,
        (s.last - s.first + 1) * @tonnes@, bench.time_of(l.height)
 FROM bench.lots l CROSS JOIN LATERAL bench.sales(l) s;
-INSERT INTO chain.transfer_parts (transfer, position, start_serial, end_serial, project, vintage)
-SELECT l.k * 6 + s.number, s.part, l.start + s.first * @tonnes@,
-       l.start + (s.last + 1) * @tonnes@ - 1, l.project, l.vintage
-FROM bench.lots l CROSS JOIN LATERAL bench.moves(l) s;
 
 -- part: retirements and cancellations
 INSERT INTO chain.retirements
@@ -430,6 +436,16 @@ SELECT project, vintage, SUM(n), COALESCE(SUM(n) FILTER (WHERE status = 'held'),
 FROM (SELECT project, vintage, status, end_serial - start_serial + 1 AS n
       FROM chain.credit_blocks) b
 GROUP BY project, vintage;
+INSERT INTO chain.holdings (owner, project, vintage, held, on_hold, reserved, retired, cancelled, buffer)
+SELECT owner, project, vintage, COALESCE(SUM(n) FILTER (WHERE status = 'held'), 0),
+       COALESCE(SUM(n) FILTER (WHERE status = 'on_hold'), 0),
+       COALESCE(SUM(n) FILTER (WHERE status = 'reserved'), 0),
+       COALESCE(SUM(n) FILTER (WHERE status = 'retired'), 0),
+       COALESCE(SUM(n) FILTER (WHERE status = 'cancelled'), 0),
+       COALESCE(SUM(n) FILTER (WHERE status = 'buffer'), 0)
+FROM (SELECT owner, project, vintage, status, end_serial - start_serial + 1 AS n
+      FROM chain.credit_blocks) b
+GROUP BY owner, project, vintage;
 INSERT INTO chain.project_stages (project, height, index, at, stage, authorised)
 SELECT id, id, 2, created_at, 'submitted', 0 FROM chain.projects
 UNION ALL
@@ -439,16 +455,15 @@ SELECT id, id, 4, created_at, 'authorised', authorised FROM chain.projects
 UNION ALL
 SELECT id, id, 5, created_at, 'completed', 0 FROM chain.projects WHERE stage = 'completed';
 
--- part: flows by day
-INSERT INTO chain.daily_flows
-    (day, kind, project, vintage, from_owner, from_status, to_owner, to_status, purpose, country,
-     tonnes, ranges)
-SELECT (f.time AT TIME ZONE 'UTC')::DATE, h.kind, b.project, b.vintage, COALESCE(h.from_owner, 0),
-       COALESCE(s.before, ''), COALESCE(h.to_owner, h.from_owner, 0),
-       COALESCE(h.status, s.before, ''),
-       CASE h.kind WHEN 'retired' THEN 'voluntary' WHEN 'cancelled' THEN 'reversal' ELSE '' END,
-       CASE h.kind WHEN 'retired' THEN 'VU' ELSE '' END,
-       SUM(h.end_serial - h.start_serial + 1), count(*)
+-- part: flows
+CREATE UNLOGGED TABLE bench.flows AS
+SELECT (f.time AT TIME ZONE 'UTC')::DATE AS day, h.kind, b.project, b.vintage,
+       COALESCE(h.from_owner, 0) AS from_owner, COALESCE(s.before, '') AS from_status,
+       COALESCE(h.to_owner, h.from_owner) AS to_owner, COALESCE(h.status, s.before, '') AS to_status,
+       CASE h.kind WHEN 'retired' THEN 'voluntary' WHEN 'cancelled' THEN 'reversal' ELSE '' END
+           AS purpose,
+       CASE h.kind WHEN 'retired' THEN 'VU' ELSE '' END AS country,
+       SUM(h.end_serial - h.start_serial + 1)::BIGINT AS tonnes, count(*) AS ranges
 FROM chain.serial_history h
 JOIN chain.finalised_blocks f USING (height)
 JOIN chain.credit_blocks b USING (start_serial)
@@ -457,3 +472,37 @@ CROSS JOIN LATERAL (
 ) s
 WHERE h.kind <> 'split'
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
+INSERT INTO chain.flows
+    (grain, span, starts, organisation, side, kind, project, vintage, from_status, to_status, purpose,
+     country, tonnes, ranges)
+SELECT g.grain, 'day', day, g.organisation, g.side, kind, g.project, g.vintage, from_status,
+       to_status, purpose, country, SUM(tonnes), SUM(ranges)
+FROM bench.flows f
+CROSS JOIN LATERAL (
+    SELECT 'all' AS grain, 0::BIGINT AS organisation, 'own' AS side, 0::BIGINT AS project,
+           0::SMALLINT AS vintage
+    UNION ALL
+    SELECT 'project', 0, 'own', f.project, f.vintage
+    UNION ALL
+    SELECT o.grain, s.organisation, s.side,
+           CASE o.grain WHEN 'owner_project' THEN f.project ELSE 0 END,
+           CASE o.grain WHEN 'owner_project' THEN f.vintage ELSE 0 END
+    FROM (VALUES ('owner'), ('owner_project')) o (grain)
+    CROSS JOIN LATERAL (
+        SELECT f.to_owner AS organisation, 'received' AS side WHERE f.from_owner <> f.to_owner
+        UNION ALL
+        SELECT f.from_owner, 'sent' WHERE f.from_owner <> f.to_owner AND f.from_owner > 0
+        UNION ALL
+        SELECT f.from_owner, 'own' WHERE f.from_owner = f.to_owner
+    ) s
+) g
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+INSERT INTO chain.flows
+    (grain, span, starts, organisation, side, kind, project, vintage, from_status, to_status, purpose,
+     country, tonnes, ranges)
+SELECT grain, s.span, date_trunc(s.span, starts::TIMESTAMP)::DATE, organisation, side, kind, project,
+       vintage, from_status, to_status, purpose, country, SUM(tonnes), SUM(ranges)
+FROM chain.flows CROSS JOIN (VALUES ('month'), ('year')) s (span)
+WHERE starts < (SELECT (time AT TIME ZONE 'UTC')::DATE FROM chain.cursor)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12;
+DROP TABLE bench.flows;
