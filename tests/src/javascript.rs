@@ -38,11 +38,6 @@ impl JavaScript {
         Ok(Self { folder })
     }
 
-    /// A file of one of the packages.
-    pub fn package(&self, path: &str) -> PathBuf {
-        self.folder.join("node_modules").join(path)
-    }
-
     /// Runs a script to its end.
     pub fn run(&self, script: &str, arguments: &[&str]) -> Result<Output> {
         Command::new("node")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! An S3 server for tests: it asks for signatures, takes uploads in parts, and keeps each object as a
-//! file that a test can look at and damage.
+//! A real S3 server for tests: rclone's. It asks for signatures, takes uploads in parts, and keeps
+//! each object as a file that a test can look at and damage.
 
 use crate::{
-    javascript::JavaScript,
     process::{free_port, Process},
+    python::Python,
 };
 use anyhow::{ensure, Result};
 use std::{
@@ -15,10 +15,8 @@ use std::{
 };
 
 const BUCKET: &str = "registry";
-/// The one identity that the server knows, by its key and its secret.
-const IDENTITY: &str = "S3RVER";
-/// What the name of a file of an object ends in; what else is known of it is in files beside it.
-const OBJECT: &str = "._S3rver_object";
+const KEY: &str = "key-of-the-portal";
+const SECRET: &str = "secret-of-the-portal";
 
 /// The server, with one empty bucket.
 pub struct S3 {
@@ -31,19 +29,22 @@ pub struct S3 {
 impl S3 {
     /// Starts it, with its objects in a folder, and waits until it answers.
     pub fn start(folder: &Path) -> Result<Self> {
-        let program = JavaScript::install()?.package("s3rver/bin/s3rver.js");
+        let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("s3/requirements.txt");
+        let program = Python::install(&list)?.program("rclone");
         let objects = folder.join("s3");
-        fs::create_dir_all(&objects)?;
+        fs::create_dir_all(objects.join(BUCKET))?;
         let port = free_port()?;
         let command = [
-            "node".to_owned(),
             program.display().to_string(),
-            format!("--directory={}", objects.display()),
-            "--address=127.0.0.1".into(),
-            format!("--port={port}"),
-            "--no-vhost-buckets".into(),
-            "--configure-bucket".into(),
-            BUCKET.into(),
+            // No configuration of whoever runs the test.
+            "--config=".into(),
+            "serve".into(),
+            "s3".into(),
+            // What a test does to a file is seen at once.
+            "--dir-cache-time=0s".into(),
+            format!("--addr=127.0.0.1:{port}"),
+            format!("--auth-key={KEY},{SECRET}"),
+            objects.display().to_string(),
         ];
         let mut process = Process::start("s3", folder, &[], &command)?;
         let deadline = Instant::now() + Duration::from_secs(30);
@@ -62,7 +63,7 @@ impl S3 {
 
     /// The variables that clients of S3 read, as NAME=value.
     pub fn environment(&self) -> Vec<String> {
-        self.environment_with(IDENTITY)
+        self.environment_with(SECRET)
     }
 
     /// The same with another secret.
@@ -71,21 +72,20 @@ impl S3 {
             format!("AWS_ENDPOINT=http://127.0.0.1:{}", self.port),
             "AWS_ALLOW_HTTP=true".into(),
             "AWS_REGION=us-east-1".into(),
-            format!("AWS_ACCESS_KEY_ID={IDENTITY}"),
+            format!("AWS_ACCESS_KEY_ID={KEY}"),
             format!("AWS_SECRET_ACCESS_KEY={secret}"),
         ]
     }
 
     /// The file of an object of `address`.
     pub fn object(&self, key: &str) -> PathBuf {
-        self.objects().join(format!("{key}{OBJECT}"))
+        self.objects().join(key)
     }
 
     /// How many objects there are.
     pub fn count(&self) -> usize {
         let folders = fs::read_dir(self.objects()).into_iter().flatten().flatten();
-        let files = folders.filter_map(|it| fs::read_dir(it.path()).ok()).flatten().flatten();
-        files.filter(|it| it.file_name().to_string_lossy().ends_with(OBJECT)).count()
+        folders.filter_map(|it| fs::read_dir(it.path()).ok()).map(Iterator::count).sum()
     }
 
     fn objects(&self) -> PathBuf {

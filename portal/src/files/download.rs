@@ -22,8 +22,10 @@ use axum::{
 };
 use blake2::Digest as _;
 use futures::{stream, Stream, StreamExt};
-use std::io;
+use std::{io, time::Duration};
 
+/// How long the store may take to begin.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Nobody's page, whatever the bytes are: nothing is run, loaded or framed.
 const POLICY: &str = "default-src 'none'; sandbox";
 
@@ -173,7 +175,12 @@ async fn read(
     file: &File,
     part: Option<std::ops::Range<u64>>,
 ) -> Result<store::Bytes, Problem> {
-    match app.files.store().read(file.hash, file.bytes(), part).await {
+    let reading = app.files.store().read(file.hash, file.bytes(), part);
+    let Ok(read) = tokio::time::timeout(PATIENCE, reading).await else {
+        tracing::error!(hash = %file.hash, "the store of files does not answer in time");
+        return Err(Problem::unavailable(Message::new("problem.store_down")));
+    };
+    match read {
         Ok(bytes) => Ok(bytes),
         Err(Unreadable::Damaged) => {
             let mut transaction = app.directory.begin().await?;

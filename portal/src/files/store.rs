@@ -3,8 +3,8 @@
 //! that is named after its hash, so that nothing that anybody says becomes a path.
 
 use super::arriving::Arrived;
-use anyhow::{bail, Context};
-use futures::stream::BoxStream;
+use anyhow::{bail, ensure, Context};
+use futures::{stream::BoxStream, StreamExt, TryStreamExt};
 use object_store::{
     local::LocalFileSystem, path::Path as Key, prefix::PrefixStore, Error, GetOptions, GetRange,
     ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart,
@@ -16,10 +16,12 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use tokio::io::AsyncReadExt;
+use tokio::{io::AsyncReadExt, sync::Semaphore};
 
 /// How much of a file is sent at once; S3 takes no smaller parts than 5 MiB, and at most 10,000.
 const PART: usize = 8 << 20;
+/// How many files are sent to S3 at the same time: each has up to three parts in memory.
+const SENDING: usize = 2;
 /// The folder, inside a local store, in which files wait that are not whole yet.
 const INCOMING: &str = "incoming";
 
@@ -34,6 +36,8 @@ pub struct Store {
     /// Where files wait that are not whole yet; in a local store, so that they become whole by
     /// getting another name.
     pub incoming: PathBuf,
+    /// Who sends to S3: few at a time, so that few parts are in memory.
+    sending: Semaphore,
 }
 
 /// Why nothing can be read.
@@ -61,11 +65,16 @@ impl Store {
         Ok(store)
     }
 
+    fn new(objects: Arc<dyn ObjectStore>, incoming: PathBuf, folder: Option<PathBuf>) -> Self {
+        Self { objects, incoming, folder, sending: Semaphore::new(SENDING) }
+    }
+
     fn local(folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let folder = folder.canonicalize()?;
         let objects = Arc::new(LocalFileSystem::new_with_prefix(&folder)?);
-        Ok(Self { objects, incoming: folder.join(INCOMING), folder: Some(folder) })
+        let incoming = folder.join(INCOMING);
+        Ok(Self::new(objects, incoming, Some(folder)))
     }
 
     #[cfg(feature = "s3")]
@@ -82,10 +91,11 @@ impl Store {
             retry_timeout: std::time::Duration::from_secs(15),
         };
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        ensure!(!bucket.is_empty(), "the bucket has no name");
         // Endpoint, region and credentials are in the variables that every client of S3 reads.
         let bucket = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(RETRIES);
         let objects = PrefixStore::new(bucket.build()?, Key::parse(prefix)?);
-        Ok(Self { objects: Arc::new(objects), folder: None, incoming: incoming.to_owned() })
+        Ok(Self::new(Arc::new(objects), incoming.to_owned(), None))
     }
 
     #[cfg(not(feature = "s3"))]
@@ -118,6 +128,7 @@ impl Store {
         let broken =
             |source: io::Error| Error::Generic { store: "incoming", source: source.into() };
         let key = key(file.hash);
+        let _turn = self.sending.acquire().await;
         let mut from = tokio::fs::File::open(file.path()).await.map_err(broken)?;
         if file.size <= PART as u64 {
             let mut whole = Vec::new();
@@ -155,15 +166,19 @@ impl Store {
         part: Option<Range<u64>>,
     ) -> Result<Bytes, Unreadable> {
         let key = key(hash);
-        let options = GetOptions::new().with_range(part.map(GetRange::Bounded));
+        let options = GetOptions::new().with_range(part.clone().map(GetRange::Bounded));
         match self.objects.get_opts(&key, options).await {
             Ok(found) if found.meta.size == size => Ok(found.into_stream()),
             Ok(_) | Err(Error::NotFound { .. }) => Err(Unreadable::Damaged),
-            // Perhaps because the part lies past the end of what should be longer.
-            Err(error) => match self.objects.head(&key).await {
-                Ok(found) if found.size == size => Err(Unreadable::Down(error)),
-                Ok(_) | Err(Error::NotFound { .. }) => Err(Unreadable::Damaged),
-                Err(error) => Err(Unreadable::Down(error)),
+            // Perhaps the part lies past the end of what should be longer, or this is one of the S3
+            // servers that say of a part that it is the whole: then it is cut out here.
+            Err(error) => match (part, self.objects.get(&key).await) {
+                (Some(part), Ok(found)) if found.meta.size == size => {
+                    Ok(cut(found.into_stream(), part))
+                }
+                (_, Ok(found)) if found.meta.size == size => Err(Unreadable::Down(error)),
+                (_, Ok(_) | Err(Error::NotFound { .. })) => Err(Unreadable::Damaged),
+                (_, Err(error)) => Err(Unreadable::Down(error)),
             },
         }
     }
@@ -175,6 +190,26 @@ impl Store {
             done => done,
         }
     }
+}
+
+/// A part of what comes out of the store.
+fn cut(whole: Bytes, part: Range<u64>) -> Bytes {
+    let (mut at, mut left) = (0, part.end - part.start);
+    let cut = whole.map_ok(move |mut chunk| {
+        let length = chunk.len() as u64;
+        let begin = part.start.saturating_sub(at).min(length);
+        let end = part.end.saturating_sub(at).min(length);
+        at += length;
+        chunk.truncate(end as usize);
+        chunk.split_off(begin.min(end) as usize)
+    });
+    // Nothing is read past the part.
+    cut.try_take_while(move |chunk| {
+        let more = left > 0;
+        left = left.saturating_sub(chunk.len() as u64);
+        std::future::ready(Ok(more))
+    })
+    .boxed()
 }
 
 /// Where a file is: in one of 256 folders, which stay small enough to be listed.
@@ -220,6 +255,17 @@ mod tests {
         );
         for bad in ["http://example.org/", "s3://", "file://relative", "s3://bucket/a//b"] {
             assert!(open(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_part_is_cut_out_of_the_whole() {
+        let whole: Vec<u8> = (0..20).collect();
+        for (begin, end) in [(0, 1), (0, 20), (3, 8), (6, 7), (7, 14), (13, 20), (19, 20)] {
+            let chunks: Vec<_> = whole.chunks(7).map(|it| Ok(it.to_vec().into())).collect();
+            let chunks = futures::stream::iter(chunks).boxed();
+            let part: Vec<axum::body::Bytes> = cut(chunks, begin..end).try_collect().await.unwrap();
+            assert_eq!(part.concat(), whole[begin as usize..end as usize], "{begin}..{end}");
         }
     }
 

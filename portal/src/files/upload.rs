@@ -128,19 +128,9 @@ async fn take(
     let options = app.files.options();
     // Refused before it is sent, where the client asks first (Expect: 100-continue).
     let told: Option<u64> = text(header::CONTENT_LENGTH).and_then(|it| it.parse().ok());
-    if let Some(told) = told {
-        let refusal = match told > options.max_file {
-            true => Some(arriving::too_large(options.max_file)),
-            false => {
-                let mut transaction = app.directory.begin().await?;
-                let size = i64::try_from(told).unwrap_or(i64::MAX);
-                ensure_room(&mut transaction, app, organisation, size).await.err()
-            }
-        };
-        if let Some(refusal) = refusal {
-            arriving::drain(body);
-            return Err(refusal);
-        }
+    if told.is_some_and(|told| told > options.max_file) {
+        arriving::drain(body);
+        return Err(arriving::too_large(options.max_file));
     }
     let turn = match app.files.take_turn(organisation) {
         Ok(turn) => turn,

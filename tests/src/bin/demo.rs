@@ -81,6 +81,9 @@ async fn demo(arguments: &Arguments) -> Result<()> {
     let registry = stack.registry().await?;
     println!("Loading demo data by signed transactions (a minute or two) …");
     let made = demo_data::load(&registry, |what| println!("  {what}")).await?;
+    stack.wait_for_indexer().await?;
+    let deposited = demo_data::files::deposit(&stack.portal_url()).await?;
+    println!("  {deposited} documents are deposited");
 
     if arguments.check {
         stack.wait_for_indexer().await?;

@@ -6,6 +6,7 @@
 //! projects are invented. What does not depend on each other is sent at once.
 
 mod credits;
+pub mod files;
 mod organisations;
 mod plans;
 mod projects;

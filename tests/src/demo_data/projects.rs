@@ -2,7 +2,9 @@
 //! The demo's projects, from their registration to the issuance for them.
 
 use super::{
-    admin, hash_of, id_of, manager,
+    admin,
+    files::document,
+    hash_of, id_of, manager,
     plans::{
         After, Plan, BY_MINISTRY, CERTIFIED, EFATE, ENERGY, KELP, MALEKULA, METERED, METERS,
         PACIFIC, PLANS, REEF, RESUBMITTED, RESUMED, SANTO, TANNA, UNCERTIFIED,
@@ -97,7 +99,7 @@ impl Plan {
     }
 
     /// The first proponent's officer.
-    fn officer(&self) -> Result<Officer> {
+    pub(super) fn officer(&self) -> Result<Officer> {
         manager(self.proponents[0].0)
     }
 
@@ -148,8 +150,8 @@ impl Demo<'_> {
         for (project, plan) in self.projects().await? {
             let officer = plan.officer()?;
             let mut submit = |kind: DocumentKind| {
-                let hash = hash_of(format!("{} {kind}", plan.title));
-                let size = 84_000 + u64::from(hash.0[0]) * 1_024;
+                let document = document(plan.title, kind);
+                let (hash, size) = (hash_of(&document), document.len() as u64);
                 let call = Call::SubmitDocument { project, kind, hash, size };
                 calls.push((officer.clone(), call));
             };

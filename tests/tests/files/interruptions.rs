@@ -101,10 +101,15 @@ pub async fn of_the_store(world: &mut World) -> Result<()> {
         let (first, after) = (first.clone(), after.clone());
         async move { upload(&first, "after.pdf", after).await }
     });
+    let reading = tokio::spawn({
+        let (first, hash) = (first.clone(), hash_of(&before));
+        async move { status(&first, &hash).await }
+    });
     tokio::time::sleep(Duration::from_secs(2)).await;
     let began = Instant::now();
     ensure!(world.nobody()?.get("/api/v1/totals").await?.0 == 200);
     ensure!(began.elapsed() < Duration::from_secs(2));
+    ensure!(reading.await?? == 503, "a reading waits for ever");
     signal(id, "CONT")?;
     let (code, answer) = waiting.await??;
     ensure!(code == 201, "{code} {answer}");

@@ -34,7 +34,8 @@ pub async fn are_given(world: &mut World) -> Result<()> {
             (format!("bytes=-{}", size * 2), 0, last),
         ] {
             let answer = get(&first, &hash, &[("Range", &range)]).await?;
-            ensure!(answer.status() == 206, "{range}: {}", answer.status());
+            let complaints = || world.complaints();
+            ensure!(answer.status() == 206, "{range}: {} {}", answer.status(), complaints());
             let told = header(&answer, "content-range").to_owned();
             ensure!(told == format!("bytes {from}-{to}/{size}"), "{range}: {told}");
             ensure!(header(&answer, "content-length") == (to - from + 1).to_string());

@@ -146,6 +146,13 @@ impl World {
             .sum()
     }
 
+    /// What the portal has complained of.
+    pub fn complaints(&self) -> String {
+        let output = self.stack.portal.as_ref().map(|it| it.output()).unwrap_or_default();
+        let lines: Vec<_> = output.lines().filter(|it| it.contains("ERROR")).collect();
+        lines.join("\n")
+    }
+
     /// Whether a line of the portal's metrics is there.
     pub async fn measures(&self, line: &str) -> Result<bool> {
         let text = reqwest::get(format!("http://{}/metrics", self.metrics)).await?.text().await?;
