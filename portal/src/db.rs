@@ -91,7 +91,8 @@ async fn become_reader(connection: &mut PgConnection) -> Result<(), sqlx::Error>
     }
 }
 
-async fn cursor(connection: &mut PgConnection) -> Result<Seen, Problem> {
+/// The block that the tables are at, by a connection.
+pub async fn cursor(connection: &mut PgConnection) -> Result<Seen, Problem> {
     let row = sqlx::query!(
         r#"SELECT c.height, '0x' || encode(c.hash, 'hex') AS "hash!", c.time,
                   (SELECT country FROM chain.organisations WHERE id = 1) AS country,

@@ -278,6 +278,7 @@ mod tests {
             "condition",
             "consent",
             "country",
+            "day_condition",
             "dimension",
             "document_kind",
             "document_status",
@@ -364,7 +365,9 @@ mod tests {
         named("file", &crate::page::FILES);
         named("pause_status", &["paused", "running"]);
         named("part", &Part::ALL.map(Part::as_str));
-        named("condition", &["works", "degraded", "down", "unknown"]);
+        for group in ["condition", "day_condition"] {
+            named(group, &["works", "degraded", "down", "unknown"]);
+        }
         named(
             "part_reason",
             &[

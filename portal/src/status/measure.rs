@@ -5,7 +5,7 @@ use super::part::{Condition, Part, Reading, Reason};
 use crate::{
     answers::AsOf,
     courier,
-    db::Seen,
+    db::{self, Seen},
     freshness,
     node::{State, Vitals},
     problem::Problem,
@@ -21,6 +21,8 @@ use std::{
 
 /// How long a part may take to answer before it is down.
 pub const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a portal that begins may take to find its private tables.
+const PREPARING: Duration = Duration::from_secs(30);
 /// An answer that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(1);
 /// Seconds that something may wait before it is late, and before nothing moves any more.
@@ -33,6 +35,8 @@ const STILL: Duration = Duration::from_secs(120);
 pub struct Core {
     /// What the tables are at, if they can be read.
     pub seen: Option<Seen>,
+    /// Whether the database answers, also without the tables.
+    answers: bool,
     /// How long that took.
     pub latency: Duration,
 }
@@ -41,8 +45,13 @@ impl Core {
     /// Reads what the tables are at.
     pub async fn read(app: &App) -> Self {
         let began = Instant::now();
-        let seen = app.database.cursor().await.ok();
-        Self { seen, latency: began.elapsed() }
+        let connection = app.database.pool().acquire().await.ok();
+        let answers = connection.is_some();
+        let seen = match connection {
+            Some(mut connection) => db::cursor(&mut connection).await.ok(),
+            None => None,
+        };
+        Self { seen, answers, latency: began.elapsed() }
     }
 
     /// How node, indexer and database work. `still` is how long the indexer has written nothing.
@@ -51,6 +60,10 @@ impl Core {
         let (state, vitals) = (app.node.state(), app.node.vitals());
         let database = match as_of {
             Some(_) => Reading::works(Part::Database),
+            // Readers have nothing of a database without the chain's tables.
+            None if self.answers => {
+                Reading::fails(Part::Database, Condition::Down, Reason::NoTables)
+            }
             None => Reading::fails(Part::Database, Condition::Down, Reason::Unreachable),
         };
         [
@@ -137,7 +150,14 @@ pub async fn directory(app: &App) -> (Vec<Reading>, Option<courier::State>) {
     };
     let began = Instant::now();
     if !app.directory.is_prepared() {
-        return down(Reason::NoTables);
+        let (mut readings, none): (Vec<Reading>, _) = down(Reason::NoTables);
+        // A portal that has just begun has not come to making them: nobody measured that.
+        if app.monitor.uptime() < PREPARING {
+            for reading in &mut readings {
+                (reading.condition, reading.reason) = (Condition::Unknown, Some(Reason::NotAsked));
+            }
+        }
+        return (readings, none);
     }
     let measured = async {
         let mut connection = app.directory.pool().acquire().await?;

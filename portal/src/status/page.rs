@@ -179,13 +179,17 @@ fn available(minutes: Minutes) -> String {
     minutes.availability_ppm().map_or_else(|| "–".to_owned(), percent)
 }
 
+/// How available a part was in a span.
+fn told(span: &Span) -> String {
+    available(Minutes { measured: span.measured, down: span.down })
+}
+
 fn bar(record: &PartRecord) -> Bar {
-    let minutes = |span: &Span| Minutes { measured: span.measured, down: span.down };
     Bar {
         part: record.part,
         available: available(Minutes { measured: record.measured, down: record.down }),
         picture: Safe(picture(record)),
-        days: record.spans.iter().map(|span| available(minutes(span))).collect(),
+        days: record.spans.iter().map(told).collect(),
     }
 }
 
@@ -242,7 +246,7 @@ fn picture(record: &PartRecord) -> String {
             index * STEP,
             HEIGHT - height,
             day(span),
-            text(&language.label("condition", condition)),
+            told(span),
         );
     }
     svg + "</svg>"
@@ -280,7 +284,7 @@ mod tests {
         assert_eq!(svg.matches("<rect").count(), 5);
         assert!(svg.contains("viewBox=\"0 0 50 36\""), "{svg}");
         assert!(svg.contains("from 15 November 2023 to 19 November 2023"), "{svg}");
-        assert!(svg.contains("<title>2023-11-18: "), "{svg}");
+        assert!(svg.contains("<title>2023-11-18: 100\u{a0}%</title>"), "{svg}");
         // No two conditions have the same height.
         let heights: std::collections::BTreeSet<_> =
             [Works, Degraded, Down, Unknown].map(height).into();
