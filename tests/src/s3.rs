@@ -40,8 +40,8 @@ impl S3 {
             "--config=".into(),
             "serve".into(),
             "s3".into(),
-            // What a test does to a file is seen at once.
-            "--dir-cache-time=0s".into(),
+            // What a test does to a file is seen soon.
+            "--dir-cache-time=50ms".into(),
             format!("--addr=127.0.0.1:{port}"),
             format!("--auth-key={KEY},{SECRET}"),
             objects.display().to_string(),

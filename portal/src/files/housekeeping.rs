@@ -28,6 +28,12 @@ pub async fn run(app: App) {
         metrics::counter!("portal_files_checked_total", "right" => so).increment(0);
         metrics::counter!("portal_uploads_total", "taken" => so).increment(0);
     }
+    while !app.directory.is_prepared() {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    if let Err(problem) = count(&app).await {
+        tracing::warn!(?problem, "files cannot be counted yet");
+    }
     loop {
         tokio::time::sleep(app.files.pause()).await;
         if let Err(problem) = round(&app).await {

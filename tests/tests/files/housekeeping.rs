@@ -30,6 +30,7 @@ pub async fn finds_damage(world: &mut World) -> Result<()> {
 
     // The last byte is another: the reader does not get the end of it.
     damage(&path, size - 1)?;
+    seen().await;
     let answer = get(&first, &hash, &[]).await?;
     ensure!(answer.status() == 200, "{}", answer.status());
     ensure!(answer.bytes().await.is_err(), "damaged bytes came as if they were right");
@@ -50,12 +51,14 @@ pub async fn finds_damage(world: &mut World) -> Result<()> {
     ensure!(code == 503 && problem.to_string().contains("upload it again"), "{code} {problem}");
     // An operator puts the right bytes back.
     std::fs::write(&path, &bytes)?;
+    seen().await;
     eventually("the next check finds it mended", || async { Ok(!is_damaged().await?) }).await?;
     whole().await?;
 
     // Cut off, and lost: said at the first reading, also of a part.
     for part in [None, Some("bytes=3000000-3000001")] {
         std::fs::File::options().write(true).open(&path)?.set_len(1_000)?;
+        seen().await;
         let range: Vec<_> = part.map(|part| ("Range", part)).into_iter().collect();
         ensure!(get(&first, &hash, &range).await?.status() == 503, "{part:?}");
         ensure!(is_damaged().await?);
@@ -63,9 +66,15 @@ pub async fn finds_damage(world: &mut World) -> Result<()> {
         whole().await?;
     }
     std::fs::remove_file(&path)?;
+    seen().await;
     ensure!(status(&first, &hash).await? == 503 && is_damaged().await?);
     ensure!(upload(&first, "lasting.pdf", bytes.clone()).await?.0 == 200);
     whole().await
+}
+
+/// An S3 server looks at its files again after a moment.
+async fn seen() {
+    tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
 /// What is old and on the chain stays; what is old and not, goes.
