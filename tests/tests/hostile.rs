@@ -8,7 +8,15 @@ mod common;
 #[path = "hostile/world.rs"]
 mod world;
 
+#[path = "hostile/clients.rs"]
+mod clients;
 #[path = "hostile/credentials.rs"]
 mod credentials;
+#[path = "hostile/outage.rs"]
+mod outage;
 #[path = "hostile/requests.rs"]
 mod requests;
+#[path = "hostile/secrets.rs"]
+mod secrets;
+#[path = "hostile/text.rs"]
+mod text;

@@ -9,6 +9,7 @@ mod e2e {
         world::{
             is_problem,
             operations::{self, Operation},
+            values::base64,
             Place,
         },
     };
@@ -77,19 +78,6 @@ mod e2e {
     fn forged(header: &Value, claims: &Value, signature: &str) -> String {
         let part = |value: &Value| base64(value.to_string().as_bytes());
         format!("{}.{}.{signature}", part(header), part(claims))
-    }
-
-    /// Base64 for addresses, without padding.
-    fn base64(bytes: &[u8]) -> String {
-        const DIGITS: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let digits = bytes.chunks(3).flat_map(|three| {
-            let number = three.iter().fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte));
-            let number = number << (8 * (3 - three.len()));
-            let digit = move |n: usize| char::from(DIGITS[(number >> (18 - 6 * n)) as usize & 63]);
-            (0..=three.len()).map(digit)
-        });
-        digits.collect()
     }
 
     #[tokio::test]

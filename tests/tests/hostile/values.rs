@@ -60,3 +60,15 @@ pub fn encoded(text: &str) -> String {
         })
         .collect()
 }
+
+/// Base64 for addresses, without padding.
+pub fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let digits = bytes.chunks(3).flat_map(|three| {
+        let number = three.iter().fold(0_u32, |sum, &byte| sum << 8 | u32::from(byte));
+        let number = number << (8 * (3 - three.len()));
+        let digit = move |n: usize| char::from(DIGITS[(number >> (18 - 6 * n)) as usize & 63]);
+        (0..=three.len()).map(digit)
+    });
+    digits.collect()
+}

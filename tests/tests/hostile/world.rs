@@ -6,7 +6,7 @@ pub mod values;
 pub mod wire;
 
 use crate::common::{self, Cast};
-use anyhow::{ensure, Context, Result};
+use anyhow::{bail, ensure, Context, Result};
 use registry_client::{Call, Registry};
 use registry_testbed::{Api, Officer, Stack};
 use serde_json::Value;
@@ -64,9 +64,12 @@ impl Place {
         ensure!(status == 200, "{status}: {answer}");
         let log = self.log()?;
         let bad = |line: &&str| line.contains(" ERROR ") || line.contains("panicked at");
-        let cries: Vec<_> = log.lines().filter(bad).take(10).collect();
-        ensure!(cries.is_empty(), "the portal wrote:\n{}", cries.join("\n"));
-        Ok(())
+        let Some(cry) = log.lines().find(bad) else { return Ok(()) };
+        // With all that it wrote of the same request.
+        let request = cry.split_once("request{id=").map(|(_, rest)| &rest[..rest.len().min(18)]);
+        let same = |line: &&str| request.is_some_and(|request| line.contains(request));
+        let lines: Vec<_> = log.lines().filter(same).collect();
+        bail!("the portal wrote:\n{cry}\n{}", lines.join("\n"))
     }
 }
 
