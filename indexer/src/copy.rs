@@ -124,20 +124,22 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-/// `jsonb`: its text, after the number of the format.
+/// `json`: its text.
 pub struct Json<'a>(pub &'a [u8]);
 
 impl Value for Json<'_> {
     fn append(&self, bytes: &mut Vec<u8>) -> bool {
-        bytes.push(1);
         bytes.extend(self.0);
         true
     }
 }
 
+/// `jsonb`: its text, after the number of the format.
 impl Value for &serde_json::Value {
     fn append(&self, bytes: &mut Vec<u8>) -> bool {
-        Json(self.to_string().as_bytes()).append(bytes)
+        bytes.push(1);
+        bytes.extend(self.to_string().as_bytes());
+        true
     }
 }
 
@@ -193,6 +195,7 @@ mod tests {
         let array = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 0, 0, 0, 2, 0, 0, 0, 1];
         let values = [0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 4, 0, 0, 0, 6];
         assert_eq!(bytes(&&[5, 6][..]), [&array[..], &values].concat());
-        assert_eq!(bytes(&Json(b"{}")), b"\x01{}");
+        assert_eq!(bytes(&Json(b"{}")), b"{}");
+        assert_eq!(bytes(&&serde_json::json!([1])), b"\x01[1]");
     }
 }

@@ -136,14 +136,14 @@ impl Listing for Blocks {
     ];
     const KEY: Key = Key::numbers("start", &["b.start_serial"]);
     const LAST_FIRST: bool = false;
-    const SQL: &'static str =
-        "SELECT {cursor}, b.start_serial, b.end_serial, b.project, p.title, p.sectoral_scope,
-                b.period, b.vintage, b.owner, o.name, b.status, b.status_reason, b.hold_statement,
-                b.request, b.retirement, b.cancellation, b.first_transferred, b.parent
-         FROM chain.credit_blocks b
+    const SQL: &'static str = "SELECT b.*, p.title, p.sectoral_scope, o.name
+         FROM (SELECT {cursor}, b.start_serial, b.end_serial, b.project, b.period, b.vintage, b.owner,
+                      b.status, b.status_reason, b.hold_statement, b.request, b.retirement,
+                      b.cancellation, b.first_transferred, b.parent
+               FROM chain.credit_blocks b WHERE {filters} {part}) b
          JOIN chain.projects p ON p.id = b.project
          JOIN chain.organisations o ON o.id = b.owner
-         WHERE {filters} {part}";
+         {order}";
 
     async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Block>, Problem> {
         rows.iter().map(|row| Block::read(reader, row)).collect()

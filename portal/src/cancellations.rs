@@ -125,7 +125,7 @@ impl Listing for Cancellations {
         Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
             .of_part(),
         Field::of("quantity", Kind::Number, "c.quantity", "Tonnes").sorted(),
-        Field::of("at", Kind::Time, "c.at", "When").sorted(),
+        Field::of("at", Kind::Time, "c.at", "When").sorted_as_key(),
     ];
     const KEY: Key = Key::numbers("id", &["c.id"]);
     const SQL: &'static str =

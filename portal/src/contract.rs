@@ -39,6 +39,53 @@ fn the_api_keeps_its_promises() {
     assert!(promised == served, "the API has grown: set {UPDATE}=1 and commit {PROMISED}");
 }
 
+/// Every operation, its parameters and every call that the page names must be there.
+#[test]
+fn the_table_of_endpoints_names_what_is_there() {
+    let page = include_str!("../../docs/reference/endpoints.md");
+    let served = serde_json::to_value(crate::server::api().1).unwrap();
+    let calls = calls(include_str!("../../docs/reference/calls.md"));
+    let (mut operations, mut transactions) = (0, 0);
+    // What stands between two marks of code.
+    for text in page.split('`').skip(1).step_by(2) {
+        match text.split_once(" /api/v1/") {
+            Some((method, address)) => {
+                let (path, query) = address.split_once('?').unwrap_or((address, ""));
+                let path = format!("/api/v1/{}", path.trim_end_matches(".csv"));
+                let operation = &served["paths"][&path][method.to_lowercase()];
+                assert!(!operation.is_null(), "{text} is not there");
+                let parameters = operation["parameters"].as_array().into_iter().flatten();
+                let name = query.split('=').next().unwrap_or_default();
+                let mut names = parameters.filter_map(|it| it["name"].as_str());
+                assert!(name.is_empty() || names.any(|it| it == name), "{text}: no {name}");
+                operations += 1;
+            }
+            None => {
+                let plain = |c: char| c.is_ascii_lowercase() || c == '_' || c == '.';
+                if text.contains('.') && !text.starts_with('.') && text.chars().all(plain) {
+                    assert!(calls.contains(text), "there is no call {text}");
+                    transactions += 1;
+                }
+            }
+        }
+    }
+    assert!(operations > 60 && transactions > 35, "{operations}, {transactions}");
+}
+
+/// The calls of the chain, as pallet.name, by the page that is printed from its metadata.
+fn calls(page: &str) -> BTreeSet<String> {
+    let mut pallet = String::new();
+    let mut found = BTreeSet::new();
+    for line in page.lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            pallet = name.to_lowercase();
+        } else if let Some((call, _)) = line.strip_prefix("| `").and_then(|it| it.split_once('`')) {
+            found.insert(format!("{pallet}.{call}"));
+        }
+    }
+    found
+}
+
 /// Which side of a conversation a value is on: who sends it may say more, and who reads it less.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {

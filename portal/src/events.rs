@@ -5,7 +5,7 @@ use crate::{
     answers::{At, List, OrganisationRef, Time},
     db::Reader,
     download::{self, Cell, Column},
-    list::{Field, Key, Kind, Listing, Question, Shown, Sql, View},
+    list::{Field, Key, Kind, Listing, Question, Shown, Source, Sql, View},
     page::{self, without_json, Html, Layout},
     problem::{Message, Problem, ProblemDocument},
     query::Position,
@@ -74,19 +74,31 @@ pub struct Events;
 
 const ORDER: Kind = Kind::choice(|| vec!["oldest", "newest"]);
 
-/// Events about something; its kind stands in the condition, so that the key of the table serves.
+/// Events about something; its kind stands in the SQL, where the statistics of Postgres know it.
 macro_rules! about {
     ($kind:literal, $about:literal) => {
         Field::when(
             $kind,
             Kind::Id,
             concat!(
-                "EXISTS (SELECT FROM chain.event_subjects s WHERE s.kind = '",
+                "EXISTS (SELECT FROM chain.subjects a WHERE a.kind = '",
                 $kind,
-                "' AND s.id = {value} AND s.height = e.height AND s.index = e.index)"
+                "' AND a.id = {value} AND a.height = e.height AND e.index = ANY (a.indices))"
             ),
             $about,
         )
+        .found_in(Source {
+            from: concat!(
+                "(SELECT height, indices FROM chain.subjects
+                  WHERE kind = '",
+                $kind,
+                "' AND id = {value} AND {after height} ORDER BY height{direction}) s
+                 CROSS JOIN LATERAL (
+                     SELECT e.* FROM chain.events e
+                     WHERE e.height = s.height AND e.index = ANY (s.indices) OFFSET 0) e"
+            ),
+            column: "s.height",
+        })
     };
 }
 
@@ -145,15 +157,17 @@ impl Listing for Events {
     const KEY: Key = Key::numbers("id", &["e.height", "e.index"]);
     const LAST_FIRST: bool = false;
     const LAST_FIRST_ON_PAGE: bool = true;
+    const FROM: &'static str = "chain.events e";
     const SQL: &'static str =
-        "SELECT {cursor}, e.height, e.index, b.time, e.pallet, e.name, e.fields, e.extrinsic_index,
-                '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer, o.id, o.name AS organisation
-         FROM chain.events e
-         JOIN chain.finalised_blocks b ON b.height = e.height
-         LEFT JOIN chain.extrinsics x ON x.height = e.height AND x.index = e.extrinsic_index
+        "SELECT p.*, b.time, '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer, o.id,
+                o.name AS organisation
+         FROM (SELECT {cursor}, e.height, e.index, e.pallet, e.name, e.fields, e.extrinsic_index
+               FROM {from} WHERE {filters} {part}) p
+         JOIN chain.finalised_blocks b ON b.height = p.height
+         LEFT JOIN chain.extrinsics x ON x.height = p.height AND x.index = p.extrinsic_index
          LEFT JOIN chain.members m ON m.account = x.signer
          LEFT JOIN chain.organisations o ON o.id = m.organisation
-         WHERE {filters} {part}";
+         {order}";
 
     fn check(question: &mut Question<Self>) -> Result<(), Problem> {
         let Some(order) = question.given("order") else { return Ok(()) };

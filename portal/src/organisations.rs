@@ -95,15 +95,15 @@ impl Listing for Organisations {
             "Part of the name",
         ),
         Field::order("name", Kind::Text, "o.name"),
-        Field::of("created_at", Kind::Time, "o.created_at", "When it was created").sorted(),
+        Field::of("created_at", Kind::Time, "o.created_at", "When it was created").sorted_as_key(),
     ];
     const KEY: Key = Key::numbers("id", &["o.id"]);
     const LAST_FIRST: bool = false;
     const SQL: &'static str =
         "SELECT {cursor}, o.id, o.role, o.name, o.tax_id, o.country, o.sectoral_scopes, o.status,
                 o.created_at,
-                (SELECT COALESCE(SUM(b.end_serial - b.start_serial + 1), 0)::BIGINT
-                 FROM chain.credit_blocks b WHERE b.owner = o.id AND b.status = 'held') AS held
+                (SELECT COALESCE(SUM(h.held), 0)::BIGINT FROM chain.holdings h
+                 WHERE h.owner = o.id) AS held
          FROM chain.organisations o WHERE {filters} {part}";
 
     async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<OrganisationSummary>, Problem> {
@@ -224,8 +224,8 @@ impl Organisation {
         let row = sqlx::query!(
             r#"SELECT id, role, name, tax_id, country, sectoral_scopes, status, created_at,
                       suspensions, suspension_reason, '0x' || encode(profile, 'hex') AS "profile!",
-                      (SELECT COALESCE(SUM(end_serial - start_serial + 1), 0)::BIGINT
-                       FROM chain.credit_blocks WHERE owner = id AND status = 'held') AS "held!"
+                      (SELECT COALESCE(SUM(held), 0)::BIGINT FROM chain.holdings
+                       WHERE owner = id) AS "held!"
                FROM chain.organisations WHERE id = $1"#,
             number
         )
@@ -275,19 +275,14 @@ async fn members(reader: &mut Reader, organisation: i64) -> Result<Vec<Member>, 
 
 async fn holdings(reader: &mut Reader, organisation: i64) -> Result<Vec<Holding>, Problem> {
     let rows = sqlx::query!(
-        r#"SELECT b.project, p.title, b.vintage,
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'held'), 0)::BIGINT AS "held!",
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'on_hold'), 0)::BIGINT AS "on_hold!",
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'reserved'), 0)::BIGINT
-                      AS "reserved!",
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'retired'), 0)::BIGINT AS "retired!",
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'cancelled'), 0)::BIGINT
-                      AS "cancelled!",
-                  COALESCE(SUM(b.n) FILTER (WHERE b.status = 'buffer'), 0)::BIGINT AS "buffer!"
-           FROM (SELECT project, vintage, status, end_serial - start_serial + 1 AS n
-                 FROM chain.credit_blocks WHERE owner = $1) b
-           JOIN chain.projects p ON p.id = b.project
-           GROUP BY b.project, p.title, b.vintage ORDER BY b.project, b.vintage"#,
+        r#"SELECT h.project, p.title, h.vintage, h.held AS "held!", h.on_hold AS "on_hold!",
+                  h.reserved AS "reserved!", h.retired AS "retired!", h.cancelled AS "cancelled!",
+                  h.buffer AS "buffer!"
+           FROM chain.holdings h JOIN chain.projects p ON p.id = h.project
+           -- Who has given away all that he had keeps a row.
+           WHERE h.owner = $1
+             AND h.held + h.on_hold + h.reserved + h.retired + h.cancelled + h.buffer > 0
+           ORDER BY h.project, h.vintage"#,
         organisation
     )
     .fetch_all(reader.connection())

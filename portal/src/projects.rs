@@ -172,7 +172,8 @@ impl Listing for Projects {
             "First instant after the crediting period",
         )
         .sorted(),
-        Field::of("created_at", Kind::Time, "p.created_at", "When it was registered").sorted(),
+        Field::of("created_at", Kind::Time, "p.created_at", "When it was registered")
+            .sorted_as_key(),
     ];
     const KEY: Key = Key::numbers("id", &["p.id"]);
     const LAST_FIRST: bool = false;

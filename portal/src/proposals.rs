@@ -158,7 +158,8 @@ impl Listing for Proposals {
         Field::of("status", STATUS, "p.status", "Where it is"),
         Field::of("action", ACTION, "p.action", "What the call does, as in the permission table"),
         Field::of("proposer", Kind::Text, "p.proposer", "The officer who proposed it, SS58"),
-        Field::of("proposed_at", Kind::Time, "p.proposed_at", "When it was proposed").sorted(),
+        Field::of("proposed_at", Kind::Time, "p.proposed_at", "When it was proposed")
+            .sorted_as_key(),
         Field::of(
             "expires_block",
             Kind::Number,

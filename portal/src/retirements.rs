@@ -161,15 +161,16 @@ impl Listing for Retirements {
              3166-1 alpha-2",
         ),
         Field::of("quantity", Kind::Number, "r.quantity", "Tonnes").sorted(),
-        Field::of("at", Kind::Time, "r.at", "When").sorted(),
+        Field::of("at", Kind::Time, "r.at", "When").sorted_as_key(),
     ];
     const KEY: Key = Key::numbers("id", &["r.id"]);
-    const SQL: &'static str =
-        "SELECT {cursor}, r.id, r.height, r.index, r.owner, o.name, r.purpose, r.purpose_details,
-                r.beneficiary, r.beneficiary_country, r.on_behalf_of, r.reason, r.reference,
-                r.quantity, r.at
-         FROM chain.retirements r JOIN chain.organisations o ON o.id = r.owner
-         WHERE {filters} {part}";
+    const SQL: &'static str = "SELECT r.*, o.name
+         FROM (SELECT {cursor}, r.id, r.height, r.index, r.owner, r.purpose, r.purpose_details,
+                      r.beneficiary, r.beneficiary_country, r.on_behalf_of, r.reason, r.reference,
+                      r.quantity, r.at
+               FROM chain.retirements r WHERE {filters} {part}) r
+         JOIN chain.organisations o ON o.id = r.owner
+         {order}";
     const PARTS: &'static str = "chain.retirement_parts n WHERE n.retirement = r.id";
 
     async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Retirement>, Problem> {

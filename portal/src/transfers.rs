@@ -5,7 +5,7 @@ use crate::{
     answers::{List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
     download::{self, Cell, Column},
-    list::{self, Field, Key, Kind, Listing, Question, Shown, View},
+    list::{self, Field, Key, Kind, Listing, Question, Shown, Source, Sql, View},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
 };
@@ -44,6 +44,25 @@ pub struct Transfer {
 /// The transfers, newest first.
 pub struct Transfers;
 
+/// Times of blocks grow with their heights, and transfers are numbered in the order of the chain.
+const AT: Sql = Sql::Bounds(
+    "t.height >= (SELECT height FROM chain.finalised_blocks WHERE time {op} {value}
+                  ORDER BY time, height LIMIT 1)",
+    "t.height <= (SELECT height FROM chain.finalised_blocks WHERE time {op} {value}
+                  ORDER BY time DESC, height DESC LIMIT 1)",
+);
+
+/// Transfers are of the events about the projects of their numbers.
+const BY_PROJECT: Source = Source {
+    from: "(SELECT height, indices FROM chain.subjects
+            WHERE kind = 'project' AND id = {value} AND {after height}
+            ORDER BY height{direction}) s
+           CROSS JOIN LATERAL (
+               SELECT t.* FROM chain.transfers t
+               WHERE t.height = s.height AND t.index = ANY (s.indices) OFFSET 0) t",
+    column: "s.height",
+};
+
 impl Listing for Transfers {
     type Item = Transfer;
     const NAME: &'static str = "transfers";
@@ -72,21 +91,28 @@ impl Listing for Transfers {
         Field::of("from", Kind::Id, "t.from_owner", "Number of the organisation that gave"),
         Field::of("to", Kind::Id, "t.to_owner", "Number of the organisation that received"),
         Field::of("project", Kind::Id, "n.project", "Number of the project of any of the numbers")
-            .of_part(),
+            .of_part()
+            .found_in(BY_PROJECT),
         Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
             .of_part(),
         Field::of("request", Kind::Id, "t.request", "Number of the request that it answers"),
         Field::of("quantity", Kind::Number, "t.quantity", "Tonnes").sorted(),
-        Field::of("at", Kind::Time, "t.at", "When").sorted(),
+        Field::of("at", Kind::Time, "", "When").by(AT).sorted_as_key(),
     ];
-    const KEY: Key = Key::numbers("id", &["t.id"]);
-    const SQL: &'static str =
-        "SELECT {cursor}, t.id, t.height, t.index, t.at, t.quantity, t.reference, t.request,
-                t.from_owner, f.name AS from_name, t.to_owner, o.name AS to_name
-         FROM chain.transfers t
-         JOIN chain.organisations f ON f.id = t.from_owner
-         JOIN chain.organisations o ON o.id = t.to_owner
-         WHERE {filters} {part}";
+    // Those of a time are found by the heights of its blocks.
+    const KEY: Key = Key::numbers("id", &["t.id"]).led_by(
+        "t.height",
+        "COALESCE((SELECT height FROM chain.transfers WHERE id >= {key} ORDER BY id LIMIT 1),
+                  9223372036854775807)",
+    );
+    const FROM: &'static str = "chain.transfers t";
+    const SQL: &'static str = "SELECT p.*, f.name AS from_name, o.name AS to_name
+         FROM (SELECT {cursor}, t.id, t.height, t.index, t.at, t.quantity, t.reference, t.request,
+                      t.from_owner, t.to_owner
+               FROM {from} WHERE {filters} {part}) p
+         JOIN chain.organisations f ON f.id = p.from_owner
+         JOIN chain.organisations o ON o.id = p.to_owner
+         {order}";
     const PARTS: &'static str = "chain.transfer_parts n WHERE n.transfer = t.id";
 
     async fn items(reader: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<Transfer>, Problem> {

@@ -381,8 +381,8 @@ impl Stack {
     /// Starts the portal.
     pub fn start_portal(&mut self) -> Result<()> {
         let files = self.portal_files.clone();
-        let files = files
-            .unwrap_or_else(|| self.options.folder.join("portal/files").display().to_string());
+        let files =
+            files.unwrap_or_else(|| self.options.folder.join("portal/files").display().to_string());
         let mut command = vec![
             program("registry-portal")?,
             format!("--listen=127.0.0.1:{}", self.portal_port),

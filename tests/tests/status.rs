@@ -323,6 +323,9 @@ mod e2e {
             ensure!(same["condition"] == "unknown", "{same}");
         }
         ensure!(part["availability_ppm"] == 1_000_000, "{part}");
+        // What a portal that begins has not come to is not down.
+        let directory = find(&record["parts"], "directory").context("the directory")?;
+        ensure!(directory["down"] == 0, "{directory}");
         println!("{} minutes without a portal are unknown", gap.len());
         Ok(())
     }

@@ -6,14 +6,11 @@
 //! In the order of its key, a cursor is the key itself, such as `12` or `120-3`. In any other it also
 //! names the order, so that it cannot be mistaken for one of another: base64url of JSON.
 
-use super::{
-    field::{Field, Kind},
-    value::Scalar,
-};
+use super::{field::Kind, order::Order, value::Scalar};
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;
-use sqlx::{postgres::PgRow, Postgres, QueryBuilder, Row};
+use sqlx::{postgres::PgRow, Row};
 
 /// What tells the rows of a list apart, in the order that it has by itself.
 #[derive(Clone, Copy)]
@@ -24,29 +21,34 @@ pub struct Key {
     pub columns: &'static [&'static str],
     /// Whether it is a text, of one column, and not numbers.
     pub is_text: bool,
+    /// What leads to the rows in the order of their keys, where another index than the key's does.
+    pub lead: Option<Lead>,
+}
+
+/// A column that never falls where the key grows, and the rows in its order.
+#[derive(Clone, Copy)]
+pub struct Lead {
+    /// The column.
+    pub column: &'static str,
+    /// Its value at a key, or where the key would be; `{key}` stands for the key's first number.
+    pub at: &'static str,
 }
 
 impl Key {
     /// A key of numbers.
     pub const fn numbers(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, is_text: false }
+        Self { name, columns, is_text: false, lead: None }
+    }
+
+    /// Led by a column that never falls where the key grows, and its value at a key.
+    pub const fn led_by(self, column: &'static str, at: &'static str) -> Self {
+        Self { lead: Some(Lead { column, at }), ..self }
     }
 
     /// A key that is a text.
     pub const fn text(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, is_text: true }
+        Self { name, columns, is_text: true, lead: None }
     }
-}
-
-/// The order of a list.
-#[derive(Clone, Copy)]
-pub struct Order {
-    /// What it is sorted by; the key alone if nothing.
-    pub field: Option<&'static Field>,
-    /// The largest first.
-    pub descending: bool,
-    /// What tells rows with the same value apart.
-    pub key: Key,
 }
 
 /// Where a part of a list ends.
@@ -59,88 +61,6 @@ pub struct Cursor {
 }
 
 impl Order {
-    /// As `sort` names it.
-    pub fn name(&self) -> String {
-        let name = self.field.map_or(self.key.name, |field| field.name);
-        format!("{}{name}", if self.descending { "-" } else { "" })
-    }
-
-    /// The expression that it is sorted by before the key.
-    fn expression(&self) -> Option<&'static str> {
-        match self.field?.sql {
-            super::field::Sql::Of(expression) => Some(expression),
-            _ => None,
-        }
-    }
-
-    /// Adds the columns that [`Self::cursor`] reads.
-    pub fn select(&self, query: &mut QueryBuilder<Postgres>) {
-        match self.key {
-            Key { is_text: true, columns, .. } => query.push(columns.join(", ")),
-            Key { columns, .. } => {
-                query.push(format_args!("ARRAY[{}]::BIGINT[]", columns.join(", ")))
-            }
-        };
-        query.push(" AS cursor_key");
-        if let (Some(field), Some(expression)) = (self.field, self.expression()) {
-            let number = if let Kind::Number | Kind::Id = field.kind { "::BIGINT" } else { "" };
-            query.push(format_args!(", ({expression}){number} AS cursor_value"));
-        }
-    }
-
-    /// Adds the condition that rows come after a cursor, and the order.
-    pub fn push(&self, query: &mut QueryBuilder<Postgres>, after: Option<&Cursor>) {
-        if let Some(cursor) = after {
-            query.push(" AND ");
-            self.push_after(query, cursor);
-        }
-        let direction = if self.descending { " DESC" } else { "" };
-        query.push(" ORDER BY ");
-        if let Some(expression) = self.expression() {
-            query.push(expression).push(direction);
-            // Postgres puts them first where it turns round, and its indexes too.
-            if self.field.is_some_and(|field| field.nullable) {
-                query.push(" NULLS LAST");
-            }
-            query.push(", ");
-        }
-        let key = self.key.columns.iter().map(|column| format!("{column}{direction}"));
-        query.push(key.collect::<Vec<_>>().join(", "));
-    }
-
-    fn push_after(&self, query: &mut QueryBuilder<Postgres>, cursor: &Cursor) {
-        let expression = self.expression();
-        let mut columns: Vec<&str> = self.key.columns.to_vec();
-        let mut values: Vec<&Scalar> = cursor.key.iter().collect();
-        let is_null = cursor.value == Scalar::Nothing;
-        match expression {
-            // All that have a value were before.
-            Some(expression) if is_null => {
-                query.push(expression).push(" IS NULL AND ");
-            }
-            Some(expression) => {
-                columns.insert(0, expression);
-                values.insert(0, &cursor.value);
-            }
-            None => {}
-        }
-        let nulls_follow = !is_null && self.field.is_some_and(|field| field.nullable);
-        let compared = if self.descending { " < (" } else { " > (" };
-        // One comparison of rows, which is one range of an index.
-        query.push(if nulls_follow { "((" } else { "(" }).push(columns.join(", "));
-        query.push(")").push(compared);
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                query.push(", ");
-            }
-            value.bind(query);
-        }
-        query.push(")");
-        if let (true, Some(expression)) = (nulls_follow, expression) {
-            query.push(" OR ").push(expression).push(" IS NULL)");
-        }
-    }
-
     /// Where a row is in this order.
     pub fn cursor(&self, row: &PgRow) -> Result<Cursor, sqlx::Error> {
         let key = match self.key.is_text {

@@ -20,6 +20,10 @@ pub struct Field {
     pub sorts: bool,
     /// Whether some rows have no value. They come last, whichever way it is sorted.
     pub nullable: bool,
+    /// Where all that it finds is, in the order of the list.
+    pub source: Option<Source>,
+    /// Whether the list is sorted by it where it is in the order of its key.
+    pub as_key: bool,
     /// Whether it is a property of the numbers that a record moved, and not of the record.
     pub of_part: bool,
 }
@@ -84,14 +88,23 @@ impl Choices {
 pub enum Sql {
     /// An expression, to be compared with the value.
     Of(&'static str),
-    /// A condition, with `{value}` where the value goes. Where another table leads to the rows in
-    /// the order of their keys, `{after t.column}` says that its column is not before what is asked
-    /// for, so that Postgres begins to read it there.
+    /// A condition, with `{value}` where the value goes.
     Where(&'static str),
     /// Two conditions with `{op}` and `{value}`: of what is not before it, and of what is not after.
     Bounds(&'static str, &'static str),
     /// The query of the list says itself where the value goes, by the name of the field.
     Argument,
+}
+
+/// A place where rows of a list are found in its order, that Postgres would not find by itself: it
+/// stands where the list's own table does.
+#[derive(Clone, Copy)]
+pub struct Source {
+    /// In SQL: `{value}` is what is asked for, `{direction}` the direction of the order, and
+    /// `{after column}` says that a column is not before what is asked for.
+    pub from: &'static str,
+    /// Its column that never falls where the key of the list grows.
+    pub column: &'static str,
 }
 
 /// A way to compare: its name in brackets after the field's, and in SQL.
@@ -126,8 +139,18 @@ const CHOSEN: &[Operator] =
 
 impl Field {
     const fn new(name: &'static str, kind: Kind, sql: Sql, about: &'static str) -> Self {
-        let (filters, sorts, nullable, of_part) = (true, false, false, false);
-        Self { name, about, kind, sql, filters, sorts, nullable, of_part }
+        Self {
+            name,
+            about,
+            kind,
+            sql,
+            filters: true,
+            sorts: false,
+            nullable: false,
+            source: None,
+            as_key: false,
+            of_part: false,
+        }
     }
 
     /// An expression that is compared with the value.
@@ -168,6 +191,17 @@ impl Field {
     /// The list can be sorted by it too.
     pub const fn sorted(self) -> Self {
         Self { sorts: true, ..self }
+    }
+
+    /// The list can be sorted by it, which is the order of its key: neither ever falls where the other
+    /// grows.
+    pub const fn sorted_as_key(self) -> Self {
+        Self { as_key: true, ..self.sorted() }
+    }
+
+    /// Found in another place than the list's own.
+    pub const fn found_in(self, source: Source) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// Some rows have no value.

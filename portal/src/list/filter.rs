@@ -2,7 +2,9 @@
 //! Conditions of a question, as SQL: only the words of the lists, and values bound beside them.
 
 use super::{
-    field::Sql,
+    cursor::Cursor,
+    field::{Source, Sql},
+    order::Order,
     value::{Comparison, Scalar},
 };
 use crate::i18n::{pieces, Piece};
@@ -14,20 +16,28 @@ pub struct Filter {
     pub name: &'static str,
     /// What it is in the tables.
     pub sql: Sql,
+    /// Where all that it finds is.
+    pub source: Option<Source>,
     /// Whether it is asked of the numbers that a record moved.
     pub of_part: bool,
     /// What it is compared with.
     pub values: Vec<Comparison>,
 }
 
-/// Where the rows that are asked for begin: how the first number of their key is compared.
-pub type Start<'a> = (&'static str, &'a Scalar);
+/// The order and the place that rows are asked for after.
+pub type Place<'a> = (&'a Order, Option<&'a Cursor>);
 
 impl Filter {
+    /// Adds the place where all that it finds is.
+    pub fn push_source(&self, query: &mut QueryBuilder<Postgres>, source: Source, place: Place) {
+        fill(query, source.from, "", &self.values, place);
+    }
+
     /// Adds the condition, after others.
-    pub fn push(&self, query: &mut QueryBuilder<Postgres>, start: Option<Start>) {
+    pub fn push(&self, query: &mut QueryBuilder<Postgres>, place: Place) {
         let mut fill = |condition, operator, values| {
-            fill(query, condition, operator, values, start);
+            query.push(" AND ");
+            fill(query, condition, operator, values, place);
         };
         match self.sql {
             Sql::Argument => {}
@@ -47,7 +57,7 @@ impl Filter {
             }
             Sql::Of(expression) => {
                 for (operator, value) in &self.values {
-                    query.push(" AND ").push(expression).push(" ").push(operator).push(" (");
+                    query.push(format_args!(" AND {expression} {operator} ("));
                     value.bind(query);
                     query.push(")");
                 }
@@ -56,16 +66,16 @@ impl Filter {
     }
 }
 
-/// Adds a condition whose gaps are filled: `{op}` with an operator, `{after column}` with the
-/// condition that a column is not before what is asked for, and any other with a value.
+/// Adds SQL whose gaps are filled: `{op}` with an operator, `{direction}` with that of the order,
+/// `{after column}` with the condition that a column is not before what is asked for, and any other
+/// with a value.
 fn fill(
     query: &mut QueryBuilder<Postgres>,
     condition: &'static str,
     operator: &'static str,
     values: &[Comparison],
-    start: Option<Start>,
+    (order, after): Place,
 ) {
-    query.push(" AND ");
     for piece in pieces(condition) {
         match piece {
             Piece::Words(words) => {
@@ -74,15 +84,12 @@ fn fill(
             Piece::Gap("op") => {
                 query.push(operator);
             }
-            Piece::Gap(name) => match (name.strip_prefix("after "), start) {
-                (Some(column), Some((operator, value))) => {
-                    query.push(column).push(" ").push(operator).push(" ");
-                    value.bind(query);
-                }
-                (Some(_), None) => {
-                    query.push("TRUE");
-                }
-                (None, _) => {
+            Piece::Gap("direction") => {
+                query.push(order.direction());
+            }
+            Piece::Gap(name) => match name.strip_prefix("after ") {
+                Some(column) => order.push_start(query, column, after),
+                None => {
                     let named = values.iter().find(|(gap, _)| *gap == name).or(values.first());
                     named.map(|(_, value)| value).unwrap_or(&Scalar::Nothing).bind(query);
                 }

@@ -10,11 +10,12 @@ mod cursor;
 mod describe;
 mod field;
 mod filter;
+mod order;
 mod shown;
 mod value;
 
 pub use cursor::Key;
-pub use field::{Choices, Field, Kind, Sql};
+pub use field::{Choices, Field, Kind, Source, Sql};
 pub use shown::{Shown, View};
 pub use value::Scalar;
 
@@ -28,9 +29,10 @@ use crate::{
     query,
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
-use cursor::{Cursor, Order};
+use cursor::{Cursor, Lead};
 use field::Operator;
-use filter::{Filter, Start};
+use filter::{Filter, Place};
+use order::Order;
 use serde::Serialize;
 use sqlx::{
     postgres::{PgRow, Postgres},
@@ -56,9 +58,13 @@ pub trait Listing: Sized + Send + Sync + 'static {
     const LAST_FIRST: bool = true;
     /// Whether its page does.
     const LAST_FIRST_ON_PAGE: bool = Self::LAST_FIRST;
-    /// How it is read. `{cursor}` stands among the columns, `{filters}` in a condition, and `{part}`
-    /// after the last condition; the name of an [argument](Field::argument) stands for its value.
+    /// How it is read. `{cursor}` stands among the columns, `{from}` for the table, `{filters}` in a
+    /// condition, and `{part}` after the last condition; the name of an [argument](Field::argument)
+    /// stands for its value. Of large tables a part is read first, and joined with others then, in
+    /// the same `{order}`: Postgres does not see by itself that it need not join what it skips.
     const SQL: &'static str;
+    /// The table, where some filters find their rows in another [source](Source).
+    const FROM: &'static str = "";
     /// The numbers that its records moved: a table, and the condition that they are a record's.
     const PARTS: &'static str = "";
 
@@ -86,6 +92,8 @@ pub struct Question<L> {
     after: Option<Cursor>,
     limit: Option<i64>,
     for_page: bool,
+    /// Whether it is one that is asked again and again, with other numbers.
+    often: bool,
     list: PhantomData<fn() -> L>,
 }
 
@@ -95,7 +103,7 @@ impl<L: Listing> Question<L> {
     pub fn about(given: &[(&str, i64)], limit: i64) -> Result<Self, Problem> {
         let given = given.iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
         let question = Self::read(given.collect(), false)?;
-        Ok(Self { limit: Some(limit), ..question })
+        Ok(Self { limit: Some(limit), often: true, ..question })
     }
 
     /// The row of a key.
@@ -105,6 +113,7 @@ impl<L: Listing> Question<L> {
             .map(|(column, number)| Filter {
                 name: L::KEY.name,
                 sql: Sql::Of(column),
+                source: None,
                 of_part: false,
                 values: vec![("=", Scalar::Number(*number))],
             })
@@ -120,7 +129,7 @@ impl<L: Listing> Question<L> {
 
     /// Puts it in the order of the list's key.
     pub fn sort_by_key(&mut self, descending: bool) {
-        self.order = Order { field: None, descending, key: L::KEY };
+        self.order = Order::new(None, descending, L::KEY);
     }
 
     /// Understands the parameters of a request. On a page, those of others mean nothing.
@@ -129,10 +138,11 @@ impl<L: Listing> Question<L> {
         let mut question = Self {
             filters: Vec::new(),
             given: Vec::new(),
-            order: Order { field: None, descending, key: L::KEY },
+            order: Order::new(None, descending, L::KEY),
             after: None,
             limit: None,
             for_page,
+            often: false,
             list: PhantomData,
         };
         let mut seen = BTreeSet::new();
@@ -204,8 +214,8 @@ impl<L: Listing> Question<L> {
         let (field, operator) =
             parameter::<L>(name).ok_or_else(|| query::unknown_parameter(name, &[]))?;
         let values = value::read(field, operator, name, text)?;
-        let Field { name, sql, of_part, .. } = *field;
-        self.filters.push(Filter { name, sql, of_part, values });
+        let Field { name, sql, source, of_part, .. } = *field;
+        self.filters.push(Filter { name, sql, source, of_part, values });
         Ok(())
     }
 
@@ -216,7 +226,8 @@ impl<L: Listing> Question<L> {
             let message = Message::new("problem.sort").with("sort", value::quoted(text));
             return Err(Problem::malformed(message.with("known", sorts::<L>().join(", "))));
         }
-        Ok(Order { field, descending, key: L::KEY })
+        let field = field.filter(|field| !field.as_key);
+        Ok(Order::new(field, descending, L::KEY))
     }
 
     /// The value of a parameter.
@@ -308,23 +319,42 @@ impl<L: Listing> Question<L> {
         limit: i64,
     ) -> Result<Vec<PgRow>, Problem> {
         let mut query = self.query(sql, limit);
-        Ok(query.build().fetch_all(reader.connection()).await?)
+        // A plan that is kept is made for no value in particular, and what is rare and what is not
+        // are best found in different ways.
+        let query = query.build().persistent(self.often);
+        Ok(query.fetch_all(reader.connection()).await?)
     }
 
     /// The text of SQL with its gaps filled.
     fn query(&self, sql: &'static str, limit: i64) -> QueryBuilder<Postgres> {
         let mut query = QueryBuilder::new("");
+        let source = self.source();
+        let lead = match source {
+            Some((_, Source { column, .. })) => {
+                Some(Lead { column, at: L::KEY.lead.map_or("{key}", |lead| lead.at) })
+            }
+            None => L::KEY.lead,
+        };
+        let order = Order { lead, ..self.order };
+        let place = (&order, self.after.as_ref());
         for piece in pieces(sql) {
             match piece {
                 Piece::Words(words) => {
                     query.push(words);
                 }
-                Piece::Gap("cursor") => self.order.select(&mut query),
-                Piece::Gap("filters") => self.push_filters(&mut query),
+                Piece::Gap("cursor") => order.select(&mut query),
+                Piece::Gap("from") => match source {
+                    Some((filter, source)) => filter.push_source(&mut query, source, place),
+                    None => {
+                        query.push(L::FROM);
+                    }
+                },
+                Piece::Gap("filters") => self.push_filters(&mut query, place),
                 Piece::Gap("part") => {
-                    self.order.push(&mut query, self.after.as_ref());
+                    order.push(&mut query, self.after.as_ref());
                     query.push(" LIMIT ").push_bind(limit);
                 }
+                Piece::Gap("order") => order.push_again(&mut query),
                 Piece::Gap(name) => match self.argument(name) {
                     Scalar::Nothing => {
                         query.push("NULL");
@@ -336,28 +366,32 @@ impl<L: Listing> Question<L> {
         query
     }
 
-    /// Where the first number of the key begins, if the list is in its order and not at its start.
-    fn start(&self) -> Option<Start<'_>> {
-        let after = self.after.as_ref().filter(|_| self.order.field.is_none())?;
-        let operator = if self.order.descending { "<=" } else { ">=" };
-        Some((operator, after.key.first()?))
+    /// The first filter, in the order of the list's fields, that finds its rows in another place.
+    fn source(&self) -> Option<(&Filter, Source)> {
+        let filter = |name| self.filters.iter().find(|filter| filter.name == name);
+        let found = L::FIELDS.iter().filter(|field| field.source.is_some());
+        let first = found.filter_map(|field| filter(field.name)).next()?;
+        Some((first, first.source?))
     }
 
-    fn push_filters(&self, query: &mut QueryBuilder<Postgres>) {
+    fn push_filters(&self, query: &mut QueryBuilder<Postgres>, place: Place) {
         query.push("TRUE");
+        let source = self.source().map(|(filter, _)| filter.name);
         let conditions = |of_part| {
-            let of = move |filter: &&Filter| filter.of_part == of_part;
+            let of = move |filter: &&Filter| {
+                // All that is in another place fulfils its condition, if not that of its numbers.
+                filter.of_part == of_part && (of_part || Some(filter.name) != source)
+            };
             self.filters.iter().filter(of).filter(|filter| !matches!(filter.sql, Sql::Argument))
         };
-        let start = self.start();
         for filter in conditions(false) {
-            filter.push(query, start);
+            filter.push(query, place);
         }
         // All that is asked of the numbers must be true of the same.
         if conditions(true).next().is_some() {
             query.push(" AND EXISTS (SELECT FROM ").push(L::PARTS);
             for filter in conditions(true) {
-                filter.push(query, start);
+                filter.push(query, place);
             }
             query.push(")");
         }

@@ -17,13 +17,12 @@ impl Listing for Things {
         Field::of("closed_at", Kind::Time, "t.closed_at", "When").sorted().nullable(),
         Field::of("status", Kind::choice(|| vec!["open", "closed"]), "t.status", "Where it is"),
         Field::when("text", Kind::Text, "strpos(t.name, {value}) > 0", "Part of the name"),
-        Field::when(
-            "about",
-            Kind::Id,
-            "EXISTS (SELECT FROM subjects s WHERE s.id = {value} AND s.thing = t.id
-                     AND {after s.thing})",
-            "What it is about",
-        ),
+        Field::when("about", Kind::Id, "about({value})", "What it is about").found_in(Source {
+            from: "(subjects({value}) WHERE {after height} ORDER BY height{direction}) s",
+            column: "s.height",
+        }),
+        Field::when("also", Kind::Id, "also({value})", "What it is about too")
+            .found_in(Source { from: "also s", column: "s.height" }),
         Field::order("name", Kind::Text, "t.name"),
         Field::of("project", Kind::Id, "n.project", "A project").of_part(),
         Field::of("vintage", Kind::Number, "n.vintage", "A vintage").of_part(),
@@ -32,7 +31,8 @@ impl Listing for Things {
         Field::argument("by", Kind::choice(|| vec!["all", "day"]), "What to count by"),
     ];
     const KEY: Key = Key::numbers("id", &["t.id"]);
-    const SQL: &'static str = "SELECT {cursor}, count({by}) FROM things t WHERE {filters} {part}";
+    const FROM: &'static str = "things t";
+    const SQL: &'static str = "SELECT {cursor}, count({by}) FROM {from} WHERE {filters} {part}";
     const PARTS: &'static str = "parts n WHERE n.thing = t.id";
 
     async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<()>, Problem> {
@@ -104,17 +104,87 @@ fn what_is_asked_of_parts_must_be_true_of_one() {
 }
 
 #[test]
-fn a_table_that_leads_to_the_rows_begins_where_they_do() {
-    let ends = |query: &str, end: &str| {
-        let filters = sql(query).0;
-        assert!(filters.contains(end), "{query}: {filters}");
+fn what_is_found_in_another_place_is_read_from_there() {
+    let from = |query: &str| {
+        let text = read(query).query(Things::SQL, 51).into_string();
+        text.split_once("count($1) FROM ").unwrap().1.to_owned()
     };
-    ends("about=7", "AND TRUE)");
-    ends("about=7&after=12", "AND s.thing <= $3) AND (t.id) < ($4)");
-    ends("about=7&after=12&sort=id", "AND s.thing >= $3) AND (t.id) > ($4)");
-    let order = read("sort=issued").order;
-    let cursor = Cursor { value: Scalar::Number(1), key: vec![Scalar::Number(2)] };
-    ends(&format!("about=7&sort=issued&after={}", order.write(&cursor)), "AND TRUE)");
+    assert_eq!(from(""), "things t WHERE TRUE  ORDER BY t.id DESC LIMIT $2");
+    assert_eq!(
+        from("about=7"),
+        "(subjects($2) WHERE TRUE ORDER BY height DESC) s WHERE TRUE  \
+         ORDER BY s.height DESC, t.id DESC LIMIT $3"
+    );
+    assert_eq!(
+        from("also=8&about=7&sort=id&after=12"),
+        "(subjects($2) WHERE height >= $3 ORDER BY height) s WHERE TRUE AND also($4)  \
+         AND s.height >= $5 AND (t.id) > ($6) ORDER BY s.height, t.id LIMIT $7"
+    );
+    // In another order all of it is read.
+    let sorted = from("about=7&sort=issued");
+    assert!(sorted.contains("WHERE TRUE ORDER BY height) s"), "{sorted}");
+    assert!(sorted.ends_with("ORDER BY t.issued, t.id LIMIT $3"), "{sorted}");
+}
+
+/// Things that are led by their heights.
+struct Led;
+
+impl Listing for Led {
+    type Item = ();
+    const NAME: &'static str = "led";
+    const TITLE: &'static str = "projects.title";
+    const COLUMNS: &'static [Column<()>] = &[];
+    const FIELDS: &'static [Field] = &[
+        Field::of("quantity", Kind::Number, "t.quantity", "Tonnes").sorted(),
+        Field::of("at", Kind::Time, "t.at", "When").sorted_as_key(),
+        Field::of("project", Kind::Id, "n.project", "A project").of_part().found_in(Source {
+            from: "(subjects({value}) WHERE {after height}) s",
+            column: "s.height",
+        }),
+    ];
+    const KEY: Key = Key::numbers("id", &["t.id"]).led_by("t.height", "height_of({key})");
+    const FROM: &'static str = "things t";
+    const SQL: &'static str =
+        "SELECT * FROM (SELECT {cursor} FROM {from} WHERE {filters} {part}) p {order}";
+    const PARTS: &'static str = "parts n WHERE n.thing = t.id";
+
+    async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<()>, Problem> {
+        Ok(rows.iter().map(|_| ()).collect())
+    }
+}
+
+#[test]
+fn a_column_that_grows_with_the_key_leads_to_the_rows() {
+    let sql = |query: &str| {
+        let question = Question::<Led>::read(pairs(query), false).unwrap();
+        let text = question.query(Led::SQL, 51).into_string();
+        let (_, rest) =
+            text.split_once(" FROM things t WHERE TRUE").or(text.split_once(" FROM ")).unwrap();
+        rest.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(sql(""), "ORDER BY t.height DESC, t.id DESC LIMIT $1) p ORDER BY cursor_key DESC");
+    assert_eq!(sql("sort=at"), "ORDER BY t.height, t.id LIMIT $1) p ORDER BY cursor_key");
+    assert_eq!(
+        sql("after=12"),
+        "AND t.height <= height_of($1) AND (t.id) < ($2) \
+         ORDER BY t.height DESC, t.id DESC LIMIT $3) p ORDER BY cursor_key DESC"
+    );
+    let found = sql("project=7&after=12");
+    assert!(
+        found.ends_with(
+            "(subjects($1) WHERE height <= height_of($2)) s WHERE TRUE \
+             AND EXISTS (SELECT FROM parts n WHERE n.thing = t.id AND n.project = ($3)) \
+             AND s.height <= height_of($4) AND (t.id) < ($5) \
+             ORDER BY s.height DESC, t.id DESC LIMIT $6) p ORDER BY cursor_key DESC"
+        ),
+        "{found}"
+    );
+    // By something else, it leads nowhere.
+    assert_eq!(
+        sql("sort=-quantity"),
+        "ORDER BY t.quantity DESC, t.id DESC LIMIT $1) p \
+         ORDER BY cursor_value DESC NULLS LAST, cursor_key DESC"
+    );
 }
 
 #[test]
@@ -159,7 +229,7 @@ fn faults_name_what_there_is() {
     for (query, says) in [
         (
             "colour=red",
-            "issued, closed_at, status, text, about, project, vintage, time, by, sort, after",
+            "issued, closed_at, status, text, about, also, project, vintage, time, by, sort, after",
         ),
         ("issued[like]=1", "issued, issued[gt], issued[gte], issued[lt], issued[lte]"),
         ("status[gte]=open", "status, status[in]"),

@@ -108,7 +108,7 @@ impl Listing for RetirementRequests {
         ),
         Field::of("quantity", Kind::Number, "r.quantity", "Tonnes, before what is deducted")
             .sorted(),
-        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted(),
+        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted_as_key(),
         Field::of("closed_at", Kind::Time, "r.closed_at", "When it ended").sorted().nullable(),
     ];
     const KEY: Key = Key::numbers("id", &["r.id"]);

@@ -107,7 +107,7 @@ impl Listing for TransferRequests {
         Field::of("project", Kind::Id, "r.project", "Number of the project"),
         Field::of("vintage", Kind::Number, "r.vintage", "The vintage, of those that name one"),
         Field::of("quantity", Kind::Number, "r.quantity", "Tonnes").sorted(),
-        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted(),
+        Field::of("requested_at", Kind::Time, "r.requested_at", "When").sorted_as_key(),
         Field::of("closed_at", Kind::Time, "r.closed_at", "When it ended").sorted().nullable(),
     ];
     const KEY: Key = Key::numbers("id", &["r.id"]);

@@ -88,14 +88,17 @@ impl Listing for Flows {
                                   WHEN 'country' THEN f.country END,
                         chain.day_dimension({by}, f.starts), g.key) AS key
              FROM chain.spans({by}, {from}::date, {to}::date) s
-             JOIN chain.flows f
-               ON f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
-                  AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+             -- Span by span, by an index.
+             CROSS JOIN LATERAL (
+                 SELECT * FROM chain.flows f
+                 WHERE f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
+                   AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends AND {filters}
+                   -- What was given away counts once: with whom it was before.
+                   AND ({by} <> 'organisation' OR {organisation}::bigint IS NOT NULL
+                        OR f.side <> 'received' OR f.kind = 'issued')
+                 OFFSET 0
+             ) f
              LEFT JOIN groups g ON g.id = f.project
-             WHERE {filters}
-               -- What was given away counts once: with whom it was before.
-               AND ({by} <> 'organisation' OR {organisation}::bigint IS NOT NULL
-                    OR f.side <> 'received' OR f.kind = 'issued')
          ), sums AS (
              SELECT key,
                     SUM(tonnes) FILTER (WHERE kind = 'issued') AS issued,

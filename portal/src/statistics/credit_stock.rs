@@ -62,15 +62,19 @@ impl Listing for Stock {
                                        WHEN 'vintage' THEN f.vintage::text END, g.key) AS key,
                     m.status, m.change
              FROM chain.spans('all', NULL, {at}::date) s
-             JOIN chain.flows f
-               ON f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
-                  AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends
+             -- Span by span, by an index.
+             CROSS JOIN LATERAL (
+                 SELECT * FROM chain.flows f
+                 WHERE f.grain = chain.grain({by}, {organisation}::bigint, {project}::bigint)
+                   AND f.span = s.span AND f.starts BETWEEN s.starts AND s.ends AND {filters}
+                 OFFSET 0
+             ) f
              LEFT JOIN groups g ON g.id = f.project
              -- What an organisation gave did not come to it, and what it got did not leave it.
              CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes, 'sent'),
                                         (f.from_status, -f.tonnes, 'received'))
                                 AS m (status, change, but)
-             WHERE m.status <> '' AND f.side <> m.but AND {filters}
+             WHERE m.status <> '' AND f.side <> m.but
          ), sums AS (
              SELECT key,
                     SUM(change)::bigint AS total,

@@ -101,9 +101,13 @@ impl Listing for Stock {
          ), issuances AS (
              SELECT f.project, SUM(f.tonnes) AS issued
              FROM asked a CROSS JOIN LATERAL chain.spans('all', NULL, a.day) s
-             JOIN chain.flows f ON f.grain = 'project' AND f.span = s.span
-                                   AND f.starts BETWEEN s.starts AND s.ends
-             WHERE f.kind = 'issued' GROUP BY f.project
+             CROSS JOIN LATERAL (
+                 SELECT project, tonnes FROM chain.flows f
+                 WHERE f.grain = 'project' AND f.span = s.span
+                   AND f.starts BETWEEN s.starts AND s.ends AND f.kind = 'issued'
+                 OFFSET 0
+             ) f
+             GROUP BY f.project
          ), shares AS (
              SELECT p.id, CASE WHEN {proponent}::bigint IS NULL THEN 1000000
                                ELSE o.share_ppm END AS ppm

@@ -81,6 +81,9 @@ struct Api {
     /// A folder to keep the database in, so that it need not be filled the next time.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Ask only questions with this in their names; and look up serial numbers.
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    only: String,
     /// Write the results to docs/reference/performance.md.
     #[arg(long)]
     write: bool,
@@ -132,8 +135,8 @@ async fn run(part: Part) -> Result<()> {
     match part {
         Part::Chain(chain) => bench::chain(&chain.plan()).await,
         Part::Indexer(indexer) => bench::indexer(&indexer.plan()).await,
-        Part::Api(Api { blocks, keep, write }) => {
-            bench::api(&ApiPlan { blocks, keep, write, command: command() }).await
+        Part::Api(Api { blocks, keep, only, write }) => {
+            bench::api(&ApiPlan { blocks, keep, only, write, command: command() }).await
         }
     }
 }

@@ -204,20 +204,20 @@ WHERE e.is_there;
 
 -- part: events
 INSERT INTO chain.events (height, index, extrinsic_index, pallet, name, fields)
-SELECT id, 2, 1, 'Projects', 'ProjectRegistered', jsonb_build_object('id', id)
+SELECT id, 2, 1, 'Projects', 'ProjectRegistered', json_build_object('id', id)
 FROM generate_series(1, @projects@) id
 UNION ALL
-SELECT id, 3 + v, 1, 'Credits', 'CreditsIssued', jsonb_build_object(
+SELECT id, 3 + v, 1, 'Credits', 'CreditsIssued', json_build_object(
            'project', id, 'period', 1, 'vintage', @first_vintage@ + v, 'owner', bench.dealer(id, 0),
-           'range', jsonb_build_object(
+           'range', json_build_object(
                'start', ((id - 1) * @vintages@ + v) * @lots@ * 8 * @tonnes@ + 1,
                'end', ((id - 1) * @vintages@ + v + 1) * @lots@ * 8 * @tonnes@),
            'status', 'held', 'first_transferred', FALSE)
 FROM generate_series(1::BIGINT, @projects@) id CROSS JOIN generate_series(0, @vintages@ - 1) v
 UNION ALL
-SELECT id, 3 + @vintages@, 1, 'Credits', 'CreditsIssued', jsonb_build_object(
+SELECT id, 3 + @vintages@, 1, 'Credits', 'CreditsIssued', json_build_object(
            'project', id, 'period', 1, 'vintage', @last_vintage@, 'owner', bench.dealer(id, 0),
-           'range', jsonb_build_object('start', (@blocks@ + id - 1) * @tonnes@ + 1,
+           'range', json_build_object('start', (@blocks@ + id - 1) * @tonnes@ + 1,
                                        'end', (@blocks@ + id) * @tonnes@),
            'status', 'buffer', 'first_transferred', FALSE)
 FROM generate_series(1::BIGINT, @projects@) id
@@ -225,7 +225,7 @@ ORDER BY 1, 2;
 INSERT INTO chain.events (height, index, extrinsic_index, pallet, name, fields)
 SELECT l.height, 2 + l.slot * 40 + e.event, 1 + l.slot * 12 + e.extrinsic,
        CASE e.name WHEN 'ProfileUpdated' THEN 'Organisations' ELSE 'Credits' END, e.name,
-       e.fields::JSONB
+       e.fields::JSON
 FROM bench.lots l
 CROSS JOIN LATERAL (
     SELECT s.event, s.extrinsic, 'BlockSplit',

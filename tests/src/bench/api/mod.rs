@@ -47,6 +47,8 @@ pub struct ApiPlan {
     pub blocks: i64,
     /// Where to keep what was filled in, for the next time.
     pub keep: Option<PathBuf>,
+    /// Only questions with this in their names; all of them if it is empty.
+    pub only: String,
     /// Whether to write the results to the documentation.
     pub write: bool,
     /// As it was started, for the results.
@@ -87,7 +89,7 @@ pub async fn api(plan: &ApiPlan) -> Result<()> {
     let mut stack = Stack::prepare(Options::instant(folder))?;
     stack.start_postgres()?;
     let filled = fill(&mut stack, plan.blocks).await?;
-    let measured = measure(&mut stack, filled).await?;
+    let measured = measure(&mut stack, filled, &plan.only).await?;
     let (table, remarks) = (table(&measured), remarks(&measured));
     println!("\n{}\n\n{}\n", table.text(), remarks.join("\n"));
     if plan.write {
@@ -148,7 +150,7 @@ async fn set<const N: usize>(stack: &mut Stack, statements: [String; N]) -> Resu
     stack.start_postgres()
 }
 
-async fn measure(stack: &mut Stack, filled: Filled) -> Result<Measured> {
+async fn measure(stack: &mut Stack, filled: Filled, only: &str) -> Result<Measured> {
     let pool = PgPoolOptions::new().max_connections(POOL).connect(&stack.database_url()).await?;
     let rows = rows(&pool).await?;
     println!(
@@ -159,7 +161,8 @@ async fn measure(stack: &mut Stack, filled: Filled) -> Result<Measured> {
     stack.wait_for_portal().await?;
     let url = stack.portal_url();
     let mut answers = Vec::new();
-    for question in std::iter::once(SERIAL).chain(QUESTIONS) {
+    let questions = std::iter::once(SERIAL).chain(QUESTIONS);
+    for question in questions.filter(|question| question.name.contains(only)) {
         let count = if question.kind == Kind::Lookup { LOOKUPS } else { MEASURED };
         ask::one_by_one(&url, question, &filled, WARM_UP).await?;
         let found = ask::one_by_one(&url, question, &filled, count).await?;
