@@ -370,6 +370,8 @@ mod e2e {
             format!("--node={}", stack.node_url()),
             format!("--public-url={}", stack.portal_url()),
             format!("--secret={}", folder.path().join("secret").display()),
+            format!("--files={}", folder.path().join("files").display()),
+            format!("--files-incoming={}", folder.path().join("incoming").display()),
         ];
         stack.portal = Some(Process::start("portal", folder.path(), &[], &portal)?);
         stack.wait_for_portal().await?;
