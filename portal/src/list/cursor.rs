@@ -109,7 +109,7 @@ impl Order {
             [name, value, key @ ..] => (name, value, key),
             _ => return None,
         };
-        if *name != Value::from(self.name()) || key.len() != self.key.columns.len() {
+        if name.as_str() != Some(&*self.name()) || key.len() != self.key.columns.len() {
             return None;
         }
         let key_kind = if self.key.is_text { Kind::Text } else { Kind::Id };

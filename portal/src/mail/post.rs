@@ -113,7 +113,7 @@ impl Post {
             .from(from.clone())
             .to(Mailbox::new(mail.name, address))
             .subject(mail.subject)
-            .date(mail.date.into())
+            .date(mail.date)
             .message_id(Some(mail.id))
             .header(AutoSubmitted)
             .header(ContentType::TEXT_PLAIN)

@@ -212,9 +212,9 @@ async fn queues(connection: &mut PgConnection) -> Result<Vec<Reading>, sqlx::Err
 
 fn queue(part: Part, waiting: i64) -> Reading {
     let reading = match waiting {
-        ..=LATE => Reading::works(part),
-        ..=STUCK => Reading::fails(part, Condition::Degraded, Reason::Behind),
-        _ => Reading::fails(part, Condition::Down, Reason::StandsStill),
+        seconds if seconds > STUCK => Reading::fails(part, Condition::Down, Reason::StandsStill),
+        seconds if seconds > LATE => Reading::fails(part, Condition::Degraded, Reason::Behind),
+        _ => Reading::works(part),
     };
     reading.behind(Some(waiting.max(0)))
 }

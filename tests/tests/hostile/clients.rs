@@ -138,7 +138,7 @@ mod e2e {
         let (mut process, portal) = open_portal(&place).await?;
         let memory = |id: u32| -> Result<u64> {
             let pages = std::fs::read_to_string(format!("/proc/{id}/statm"))?;
-            Ok(pages.split(' ').nth(1).context("pages")?.parse::<u64>()? * 4_096 >> 20)
+            Ok((pages.split(' ').nth(1).context("pages")?.parse::<u64>()? * 4_096) >> 20)
         };
         let before = memory(process.id())?;
         let mut crowd = Vec::new();
