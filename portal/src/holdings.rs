@@ -18,6 +18,9 @@ use utoipa::ToSchema;
 /// What an organisation owns of a project's vintage, in tonnes by status.
 #[derive(Serialize, ToSchema)]
 pub struct OwnedVintage {
+    /// Owner, project and vintage.
+    #[schema(example = "2-1-2023")]
+    pub id: String,
     /// Who owns them.
     pub owner: OrganisationRef,
     /// The project that they come from.
@@ -46,6 +49,7 @@ impl Listing for Holdings {
     const NAME: &'static str = "holdings";
     const TITLE: &'static str = "holdings.title";
     const COLUMNS: &'static [Column<OwnedVintage>] = &[
+        ("id", |it| (&it.id).into()),
         ("owner_id", |it| it.owner.id.into()),
         ("owner", |it| (&it.owner.name).into()),
         ("project_id", |it| it.project.id.into()),
@@ -67,7 +71,7 @@ impl Listing for Holdings {
         Field::of("retired", Kind::Number, "h.retired", "Tonnes retired").sorted(),
         Field::of("cancelled", Kind::Number, "h.cancelled", "Tonnes cancelled").sorted(),
     ];
-    const KEY: Key = Key::numbers("owner", &["h.owner", "h.project", "h.vintage"]);
+    const KEY: Key = Key::numbers("id", &["h.owner", "h.project", "h.vintage"]);
     const LAST_FIRST: bool = false;
     const SQL: &'static str =
         "SELECT {cursor}, h.owner, o.name, h.project, p.title, h.vintage, h.held::BIGINT AS held,
@@ -81,10 +85,14 @@ impl Listing for Holdings {
 
     async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<OwnedVintage>, Problem> {
         let read = |row: &PgRow| {
+            let owner = OrganisationRef::of(row, "owner", "name")?;
+            let project = ProjectRef { id: row.try_get("project")?, title: row.try_get("title")? };
+            let vintage: i16 = row.try_get("vintage")?;
             Ok(OwnedVintage {
-                owner: OrganisationRef::of(row, "owner", "name")?,
-                project: ProjectRef { id: row.try_get("project")?, title: row.try_get("title")? },
-                vintage: row.try_get("vintage")?,
+                id: format!("{}-{}-{vintage}", owner.id, project.id),
+                owner,
+                project,
+                vintage,
                 held: row.try_get("held")?,
                 on_hold: row.try_get("on_hold")?,
                 reserved: row.try_get("reserved")?,

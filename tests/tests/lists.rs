@@ -66,6 +66,11 @@ mod e2e {
         texts
     }
 
+    /// The numbers of a key such as `2-1-2023`.
+    fn numbers(text: &str) -> Option<Vec<i64>> {
+        text.split('-').map(|part| part.parse().ok()).collect()
+    }
+
     /// Values grow, or shrink; what has none comes last.
     fn in_order(rows: &[Value], sort: &str) -> Result<()> {
         let name = sort.trim_start_matches('-');
@@ -91,12 +96,16 @@ mod e2e {
                         first <= second
                     }
                 }
-                // The database of this test sorts texts by their bytes.
                 (Value::String(first), Value::String(second)) => {
+                    let order = match numbers(first).zip(numbers(second)) {
+                        Some((first, second)) => first.cmp(&second),
+                        // The database of this test sorts texts by their bytes.
+                        None => first.cmp(second),
+                    };
                     if sort.starts_with('-') {
-                        first >= second
+                        order.is_ge()
                     } else {
-                        first <= second
+                        order.is_le()
                     }
                 }
                 _ => false,
