@@ -162,7 +162,7 @@ impl Listing for Events {
         "SELECT p.*, b.time, '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer, o.id,
                 o.name AS organisation
          FROM (SELECT {cursor}, e.height, e.index, e.pallet, e.name, e.fields, e.extrinsic_index
-               FROM {from} WHERE {filters} {part}) p
+               FROM {rows} WHERE {filters} {part}) p
          JOIN chain.finalised_blocks b ON b.height = p.height
          LEFT JOIN chain.extrinsics x ON x.height = p.height AND x.index = p.extrinsic_index
          LEFT JOIN chain.members m ON m.account = x.signer

@@ -109,7 +109,7 @@ impl Listing for Transfers {
     const SQL: &'static str = "SELECT p.*, f.name AS from_name, o.name AS to_name
          FROM (SELECT {cursor}, t.id, t.height, t.index, t.at, t.quantity, t.reference, t.request,
                       t.from_owner, t.to_owner
-               FROM {from} WHERE {filters} {part}) p
+               FROM {rows} WHERE {filters} {part}) p
          JOIN chain.organisations f ON f.id = p.from_owner
          JOIN chain.organisations o ON o.id = p.to_owner
          {order}";

@@ -58,7 +58,7 @@ pub trait Listing: Sized + Send + Sync + 'static {
     const LAST_FIRST: bool = true;
     /// Whether its page does.
     const LAST_FIRST_ON_PAGE: bool = Self::LAST_FIRST;
-    /// How it is read. `{cursor}` stands among the columns, `{from}` for the table, `{filters}` in a
+    /// How it is read. `{cursor}` stands among the columns, `{rows}` for the table, `{filters}` in a
     /// condition, and `{part}` after the last condition; the name of an [argument](Field::argument)
     /// stands for its value. Of large tables a part is read first, and joined with others then, in
     /// the same `{order}`: Postgres does not see by itself that it need not join what it skips.
@@ -343,7 +343,7 @@ impl<L: Listing> Question<L> {
                     query.push(words);
                 }
                 Piece::Gap("cursor") => order.select(&mut query),
-                Piece::Gap("from") => match source {
+                Piece::Gap("rows") => match source {
                     Some((filter, source)) => filter.push_source(&mut query, source, place),
                     None => {
                         query.push(L::FROM);

@@ -32,7 +32,7 @@ impl Listing for Things {
     ];
     const KEY: Key = Key::numbers("id", &["t.id"]);
     const FROM: &'static str = "things t";
-    const SQL: &'static str = "SELECT {cursor}, count({by}) FROM {from} WHERE {filters} {part}";
+    const SQL: &'static str = "SELECT {cursor}, count({by}) FROM {rows} WHERE {filters} {part}";
     const PARTS: &'static str = "parts n WHERE n.thing = t.id";
 
     async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<()>, Problem> {
@@ -145,7 +145,7 @@ impl Listing for Led {
     const KEY: Key = Key::numbers("id", &["t.id"]).led_by("t.height", "height_of({key})");
     const FROM: &'static str = "things t";
     const SQL: &'static str =
-        "SELECT * FROM (SELECT {cursor} FROM {from} WHERE {filters} {part}) p {order}";
+        "SELECT * FROM (SELECT {cursor} FROM {rows} WHERE {filters} {part}) p {order}";
     const PARTS: &'static str = "parts n WHERE n.thing = t.id";
 
     async fn items(_: &mut Reader, rows: Vec<PgRow>) -> Result<Vec<()>, Problem> {
