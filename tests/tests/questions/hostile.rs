@@ -62,7 +62,7 @@ const CURSORS: [&str; 6] = [
     "WyJrZXkiLG51bGwsIlx1MDAwMCJd",
     // [[[[]]]]
     "W1tbW11dXV0",
-    "12-12-12",
+    "1-2-3-4-5",
 ];
 
 /// Asks every parameter of a list with every value, and in every order with every cursor; how many
