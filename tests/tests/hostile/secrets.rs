@@ -279,7 +279,7 @@ mod e2e {
         ensure!(lists > 20, "only {lists}");
         let files = place.folder.path().join("portal/files");
         let before = count(&files)?;
-        for path in ["/api/v1/events.csv", "/api/v1/organisations.xlsx", "/projects.ndjson"] {
+        for path in ["/api/v1/events.csv", "/api/v1/organisations.xlsx", "/organisations.ndjson"] {
             let answer = root.request(Method::GET, path).send().await?;
             ensure!(answer.status() == 200, "{path} answered {}", answer.status());
             ensure!(!answer.headers().contains_key("location"), "{path} is kept elsewhere");
