@@ -19,7 +19,7 @@ pub struct Api {
 impl Api {
     /// Nobody: who says nothing of himself to the portal at this address.
     pub fn nobody(root: &str) -> Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().build()?;
+        let http = crate::http().no_proxy().build()?;
         Ok(Self { root: root.to_owned(), http, credential: None })
     }
 

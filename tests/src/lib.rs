@@ -19,3 +19,10 @@ pub mod stack;
 pub use api::Api;
 pub use officer::Officer;
 pub use stack::{Options, Stack};
+
+/// A client of HTTP, to be completed. What encrypts its connections is chosen here, before any.
+pub fn http() -> reqwest::ClientBuilder {
+    // Fails only where it is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+}

@@ -138,8 +138,7 @@ impl Network {
         }
         let spec = spec::network(folder.path(), &setup.genesis, &peers(&machines))?;
         let admitted = setup.admitted.iter().map(|name| (*name).to_owned()).collect();
-        let http =
-            reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+        let http = crate::http().no_proxy().timeout(Duration::from_secs(10)).build()?;
         Ok(Self {
             nodes: BTreeMap::new(),
             machines,

@@ -417,7 +417,7 @@ impl Stack {
                 portal.ensure_running()?;
             }
             // The token is nobody's, which only who can look it up can say.
-            match reqwest::Client::new().get(&url).bearer_auth("nobody").send().await {
+            match crate::http().build()?.get(&url).bearer_auth("nobody").send().await {
                 Ok(answer) if answer.status() == status => return Ok(()),
                 _ if Instant::now() > deadline => bail!("the portal does not answer at {url}"),
                 _ => tokio::time::sleep(Duration::from_millis(100)).await,

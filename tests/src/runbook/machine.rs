@@ -209,7 +209,7 @@ impl Machine {
     /// Asks the node a method.
     pub async fn rpc(&self, method: &str, params: Value) -> Result<Value> {
         let question = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let answer = reqwest::Client::new().post(self.http()).json(&question).send().await?;
+        let answer = crate::http().build()?.post(self.http()).json(&question).send().await?;
         let mut answer: Value = answer.json().await?;
         match answer.get("error") {
             Some(error) => bail!("{method} of {}: {error}", self.name),

@@ -69,7 +69,7 @@ impl Answers {
 /// A connection that stays open.
 fn client() -> Result<reqwest::Client> {
     let timeout = Duration::from_secs(40);
-    Ok(reqwest::Client::builder().pool_max_idle_per_host(1).timeout(timeout).build()?)
+    Ok(crate::http().pool_max_idle_per_host(1).timeout(timeout).build()?)
 }
 
 /// One request after the other.
