@@ -85,7 +85,7 @@ async fn position(
     if row.genesis_hash != indexed.genesis {
         tracing::error!(
             "the database's schema `directory` is of another chain than its schema `chain`: no \
-             event is told; see docs/reference/set-up-mail-and-webhooks.md"
+             event is told; see docs/how-to/set-up-mail-and-webhooks.md"
         );
         return Err(Problem::unavailable(Message::new("problem.not_indexed")));
     }
