@@ -2,10 +2,11 @@
 //! Blocks of credits: the list, and how any of them is read.
 
 use crate::{
-    answers::{List, Numbers, OrganisationRef, ProjectRef},
+    answers::{List, Numbers, OrganisationRef, Origin, ProjectRef},
     credits::Asked,
-    db::Reader,
+    db::{Reader, Seen},
     download::{self, Column},
+    i18n::Language,
     list::{Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
@@ -60,6 +61,11 @@ pub struct Block {
 }
 
 impl Block {
+    /// What its serial numbers begin with.
+    pub fn origin(&self, seen: &Seen) -> Origin {
+        seen.origin(self.scope, self.project.id, self.vintage)
+    }
+
     /// Why on hold or cancelled, in words.
     pub fn reason(&self, l: &Layout) -> Option<String> {
         let group = if self.status == "cancelled" { "cancellation_reason" } else { "hold" };
@@ -174,17 +180,6 @@ impl Block {
     }
 }
 
-/// The first blocks that have a number in common with a range.
-pub async fn within(
-    reader: &mut Reader,
-    (start, end): (i64, i64),
-    limit: i64,
-) -> Result<Vec<Block>, Problem> {
-    let question = Question::<Blocks>::about(&[], limit)?;
-    let question = question.with("serial", &format!("{start}-{end}"))?;
-    Ok(question.load(reader).await?.0)
-}
-
 /// The first blocks of a project.
 pub async fn of_project(
     reader: &mut Reader,
@@ -232,7 +227,7 @@ pub async fn page(
     if let Some(serial) = lookup.serial {
         // Parsed first, so that only what is a serial number goes into an address.
         let _: Asked = serial.parse().map_err(Problem::into_response)?;
-        return Ok(Redirect::to(&format!("/credits/{serial}")).into_response());
+        return Ok(Redirect::to(&Language::current().to(&format!("/credits/{serial}"))).into_response());
     }
     let Shown { l, list, items, .. } = Shown::from_request_parts(&mut parts, &app).await?;
     page::render(&Page { l, list, items }).map_err(Problem::into_response)

@@ -3,9 +3,11 @@
 
 use crate::{
     answers::{At, Numbers, ProjectRef},
-    blocks::{self, Block},
-    db::Reader,
-    lineage::{self, Ancestor, History},
+    blocks::Block,
+    db::{Reader, Seen},
+    i18n::Language,
+    lineage::{Ancestor, History},
+    lookup::{self, Found},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
     query,
@@ -14,16 +16,14 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::Uri,
+    http::{request::Parts, Uri},
     response::{IntoResponse, Redirect, Response},
 };
 use registry_primitives::{Serial, SerialRange};
 use serde::Serialize;
+use sqlx::PgConnection;
 use std::{collections::BTreeSet, str::FromStr};
 use utoipa::ToSchema;
-
-/// Blocks of a range that are shown one by one.
-const MOST_BLOCKS: i64 = 50;
 
 /// A block that a serial number covers, wholly or in part.
 #[derive(Serialize, ToSchema)]
@@ -116,39 +116,32 @@ fn mismatches(asked: &Serial, actual: &Serial) -> Vec<Message> {
 }
 
 impl Credits {
-    /// The credits of an address; the serial number says what the address should have been.
-    async fn load(reader: &mut Reader, asked: Asked) -> Result<Self, Problem> {
-        let range = match asked {
-            Asked::Serial(serial) => serial.range,
-            Asked::Numbers(range) => range,
+    /// The credits of an address, and the block of the chain that this is true at.
+    async fn load(connection: &mut PgConnection, asked: Asked) -> Result<(Seen, Self), Problem> {
+        let (range, serial) = match asked {
+            Asked::Serial(serial) => (serial.range, Some(serial)),
+            Asked::Numbers(range) => (range, None),
         };
         let (start, end) = bounds(range)?;
-        let mut found = blocks::within(reader, (start, end), MOST_BLOCKS + 1).await?;
-        let more_blocks = found.len() > usize::try_from(MOST_BLOCKS).unwrap_or(usize::MAX);
-        let last = sqlx::query_scalar!(
-            "SELECT end_serial FROM chain.credit_blocks ORDER BY start_serial DESC LIMIT 1"
-        )
-        .fetch_optional(reader.connection())
-        .await?;
-        if last.is_none_or(|last| last < end) {
-            return Err(not_issued(range));
+        let expected =
+            serial.map(|it| (i64::from(it.project), i16::try_from(it.vintage).unwrap_or(i16::MAX)));
+        let found = lookup::find(connection, (start, end), expected).await?;
+        let Found { seen, last, blocks, more_blocks, stranger, lineage, history, more_history } =
+            found;
+        let first = blocks.first().filter(|_| last.is_some_and(|last| end <= last));
+        let Some(first) = first else { return Err(not_issued(range)) };
+        let origin = first.origin(&seen);
+        let asked = serial.map_or_else(|| origin.serial(start, end), Ok)?;
+        let read = blocks.iter().map(|it| (it.origin(&seen), it.numbers.start, it.numbers.end));
+        let unread = stranger.map(|it| {
+            let origin = seen.origin(it.sectoral_scope, it.project, it.vintage);
+            (origin, it.start_serial, it.end_serial)
+        });
+        for (origin, from, to) in read.chain(unread) {
+            check(&asked, &origin.serial(from.max(start), to.min(end))?)?;
         }
-        let Some(first) = found.first() else { return Err(not_issued(range)) };
-        let origin = reader.origin(first.scope, first.project.id, first.vintage);
-        let actual = origin.serial(start, end)?;
-        let asked = match asked {
-            Asked::Serial(asked) => asked,
-            Asked::Numbers(_) => actual,
-        };
-        check(reader, &asked, (start, end)).await?;
-        found.truncate(usize::try_from(MOST_BLOCKS).unwrap_or(usize::MAX));
-        let project = first_project(&found)?;
-        let lineage = match found.as_slice() {
-            [first, ..] => lineage::ancestors(reader, first, origin).await?,
-            [] => Vec::new(),
-        };
-        let (history, more_history) = lineage::history(reader, start, end, origin).await?;
-        let blocks = found
+        let project = first.project.clone();
+        let blocks = blocks
             .into_iter()
             .map(|block| {
                 let from = block.numbers.start.max(start);
@@ -156,52 +149,20 @@ impl Credits {
                 Ok(CoveredBlock { covered: origin.numbers(from, to)?, block })
             })
             .collect::<Result<_, Problem>>()?;
-        Ok(Self {
-            numbers: origin.numbers(start, end)?,
-            project,
-            vintage: origin.vintage,
-            blocks,
-            more_blocks,
-            lineage,
-            history,
-            more_history,
-        })
+        let numbers = origin.numbers(start, end)?;
+        let vintage = origin.vintage;
+        let credits =
+            Self { numbers, project, vintage, blocks, more_blocks, lineage, history, more_history };
+        Ok((seen, credits))
     }
 }
 
-fn first_project(blocks: &[Block]) -> Result<ProjectRef, Problem> {
-    let first = blocks.first().ok_or_else(|| Problem::internal("a range without a block"))?;
-    Ok(first.project.clone())
-}
-
-/// Compares what a serial number says with every block that it covers.
-async fn check(
-    reader: &mut Reader,
-    asked: &Serial,
-    (start, end): (i64, i64),
-) -> Result<(), Problem> {
-    let row = sqlx::query!(
-        "SELECT b.start_serial, b.end_serial, b.project, b.vintage, p.sectoral_scope
-         FROM chain.credit_blocks b JOIN chain.projects p ON p.id = b.project
-         WHERE b.start_serial <= $2 AND b.end_serial >= $1 AND b.start_serial >= COALESCE(
-               (SELECT MAX(start_serial) FROM chain.credit_blocks WHERE start_serial <= $1), 0)
-           AND (b.project <> $3 OR b.vintage <> $4 OR p.sectoral_scope <> $5 OR $6)
-         ORDER BY b.start_serial LIMIT 1",
-        start,
-        end,
-        i64::from(asked.project),
-        i16::try_from(asked.vintage).unwrap_or(i16::MAX),
-        i16::from(asked.scope.number()),
-        asked.country != reader.country
-    )
-    .fetch_optional(reader.connection())
-    .await?;
-    let Some(row) = row else { return Ok(()) };
-    let origin = reader.origin(row.sectoral_scope, row.project, row.vintage);
-    let actual = origin.serial(row.start_serial.max(start), row.end_serial.min(end))?;
-    let mut wrong = mismatches(asked, &actual).into_iter();
-    let first = wrong.next().ok_or_else(|| Problem::internal("a mismatch without a field"))?;
-    Err(Problem::not_found(first.with("actual_serial", actual)))
+/// Compares what a serial number says with what a block that it covers says.
+fn check(asked: &Serial, actual: &Serial) -> Result<(), Problem> {
+    match mismatches(asked, actual).into_iter().next() {
+        Some(first) => Err(Problem::not_found(first.with("actual_serial", actual))),
+        None => Ok(()),
+    }
 }
 
 /// Any serial number, also inside a block or across several; or numbers alone.
@@ -218,9 +179,15 @@ async fn check(
         (status = NOT_FOUND, body = ProblemDocument, description = "No such credits were issued"),
     )
 )]
-pub async fn show(Path(serial): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
-    let credits = Credits::load(&mut reader, serial.parse()?).await?;
-    Ok(reader.json(credits))
+pub async fn show(
+    State(app): State<App>,
+    Path(serial): Path<String>,
+    parts: Parts,
+) -> Result<Response, Problem> {
+    let asked = serial.parse()?;
+    let mut connection = app.database.lookup().await?;
+    let (seen, credits) = Credits::load(&mut connection, asked).await?;
+    Ok(seen.json(&parts, credits))
 }
 
 #[derive(Template)]
@@ -270,11 +237,11 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let (serial, json) = without_json(&serial);
     let asked: Asked = serial.trim().parse()?;
-    let credits = Credits::load(&mut reader, asked).await?;
+    let (_, credits) = Credits::load(reader.connection(), asked).await?;
     if matches!(asked, Asked::Numbers(_)) {
         let ending = if json { ".json" } else { "" };
         let address = format!("/credits/{}{ending}", credits.numbers.serial);
-        return Ok(Redirect::temporary(&address).into_response());
+        return Ok(Redirect::temporary(&Language::current().to(&address)).into_response());
     }
     if json {
         return Ok(reader.json(credits));

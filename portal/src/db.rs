@@ -14,9 +14,11 @@ use axum::{
     Json,
 };
 use blake2::{digest::consts::U16, Blake2b, Digest};
+use chrono::{DateTime, Utc};
 use registry_primitives::CountryCode;
 use serde::Serialize;
 use sqlx::{
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     Connection, PgConnection, PgPool, Postgres, Transaction,
 };
@@ -31,11 +33,18 @@ use std::{
 const ACQUIRE: Duration = Duration::from_secs(3);
 /// Connections to the database.
 const CONNECTIONS: u32 = 12;
+/// And those for looking things up.
+const LOOKUPS: u32 = 8;
+
+/// A connection that was not used for so long is tried before it is used again: the database may have
+/// gone away. One that was is not, which saves a round trip.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// Connections to the indexer's database, opened when they are needed.
 #[derive(Clone)]
 pub struct Database {
     pool: PgPool,
+    lookups: PgPool,
 }
 
 impl Database {
@@ -50,12 +59,15 @@ impl Database {
                 ("jit", "off"),
                 ("random_page_cost", "1.1"),
             ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE)
-            .after_connect(|connection, _| Box::pin(become_reader(connection)))
-            .connect_lazy_with(options);
-        Ok(Self { pool })
+        // What is looked up is found in one way whatever its number: to plan it anew costs more than
+        // to find it.
+        let lookups = options.clone().options([("plan_cache_mode", "force_generic_plan")]);
+        Ok(Self { pool: pool(CONNECTIONS, options), lookups: pool(LOOKUPS, lookups) })
+    }
+
+    /// A connection for one statement that looks something up.
+    pub async fn lookup(&self) -> Result<PoolConnection<Postgres>, Problem> {
+        Ok(self.lookups.acquire().await?)
     }
 
     /// The connections.
@@ -76,6 +88,23 @@ impl Database {
         let Seen { as_of, country, pause } = cursor(&mut transaction).await?;
         Ok(Reader { transaction, as_of, country, pause, etag: None, knows_places: false })
     }
+}
+
+fn pool(connections: u32, options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for < TRUSTED {
+                    return Ok(true);
+                }
+                Ok(connection.ping().await.is_ok())
+            })
+        })
+        .after_connect(|connection, _| Box::pin(become_reader(connection)))
+        .connect_lazy_with(options)
 }
 
 /// Gives up every right but reading the chain's tables.
@@ -99,23 +128,24 @@ async fn become_reader(connection: &mut PgConnection) -> Result<(), sqlx::Error>
 
 /// The block that the tables are at, by a connection.
 pub async fn cursor(connection: &mut PgConnection) -> Result<Seen, Problem> {
-    let row = sqlx::query!(
-        r#"SELECT c.height, '0x' || encode(c.hash, 'hex') AS "hash!", c.time,
-                  (SELECT country FROM chain.organisations WHERE id = 1) AS country,
-                  p.reason AS "reason?", p.since AS "since?"
-           FROM chain.cursor c LEFT JOIN chain.pauses p ON p.until IS NULL"#
+    let row = sqlx::query_as!(
+        SeenRow,
+        r#"SELECT height AS "height!", hash AS "hash!", time AS "time!", country, reason, since
+           FROM chain.seen"#
     )
     .fetch_optional(connection)
-    .await?
-    .ok_or_else(Problem::not_indexed)?;
-    // The Government sits in the country whose registry this is.
-    let country = row.country.and_then(|code| code.parse().ok()).unwrap_or(CountryCode(*b"ZZ"));
-    let pause = row.reason.zip(row.since);
-    Ok(Seen {
-        as_of: AsOf { block: row.height, hash: row.hash, time: row.time.into() },
-        country,
-        pause: pause.map(|(reason, since)| Pause { reason, since: since.into() }),
-    })
+    .await?;
+    row.map(Seen::from).ok_or_else(Problem::not_indexed)
+}
+
+/// What every reading begins with, as the view `chain.seen` has it.
+pub struct SeenRow {
+    pub height: i64,
+    pub hash: String,
+    pub time: DateTime<Utc>,
+    pub country: Option<String>,
+    pub reason: Option<String>,
+    pub since: Option<DateTime<Utc>>,
 }
 
 /// The block that a request's reading is at and what every page says of it, for who must tell of
@@ -128,6 +158,43 @@ pub struct Seen {
     pub country: CountryCode,
     /// That transfers and retirements stand still, if they do.
     pub pause: Option<Pause>,
+}
+
+impl From<SeenRow> for Seen {
+    fn from(row: SeenRow) -> Self {
+        let pause = row.reason.zip(row.since);
+        Self {
+            as_of: AsOf { block: row.height, hash: row.hash, time: row.time.into() },
+            // The Government sits in the country whose registry this is.
+            country: row.country.and_then(|code| code.parse().ok()).unwrap_or(CountryCode(*b"ZZ")),
+            pause: pause.map(|(reason, since)| Pause { reason, since: since.into() }),
+        }
+    }
+}
+
+impl Seen {
+    /// What the serial numbers of a project's vintage begin with.
+    pub fn origin(&self, scope: i16, project: i64, vintage: i16) -> Origin {
+        Origin { country: self.country, scope, project, vintage }
+    }
+
+    /// Leaves word of its block with who tells of it when the request is answered.
+    fn tell(&self, parts: &Parts) {
+        if let Some(sight) = parts.extensions.get::<Sight>() {
+            // Only the first reading of a request counts.
+            let _ = sight.set(self.clone());
+        }
+    }
+
+    /// Answers a request of a machine with one thing.
+    pub fn json<T: Serialize>(self, parts: &Parts, item: T) -> Response {
+        self.tell(parts);
+        let etag = etag(&self.as_of, &parts.uri);
+        if is_known(parts, &etag) {
+            return not_modified(etag);
+        }
+        tagged(Some(etag), &At { as_of: self.as_of, item })
+    }
 }
 
 /// Where a request's reading leaves word of its block.
@@ -211,14 +278,10 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let reader = app.database.reader().await.map_err(IntoResponse::into_response)?;
-        if let Some(sight) = parts.extensions.get::<Sight>() {
-            // Only the first reading of a request counts.
-            let _ = sight.set(reader.seen());
-        }
+        reader.seen().tell(parts);
         let etag = etag(&reader.as_of, &parts.uri);
-        let may_be_known = parts.method == Method::GET && page::wants_data(parts.uri.path());
-        if may_be_known && knows(&parts.headers, &etag) {
-            return Err((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+        if is_known(parts, &etag) {
+            return Err(not_modified(etag));
         }
         let knows_places = app.directory.is_prepared();
         Ok(Self { etag: Some(etag), knows_places, ..reader })
@@ -233,6 +296,16 @@ fn etag(as_of: &AsOf, uri: &Uri) -> HeaderValue {
     digest.update(uri.path_and_query().map_or("", |it| it.as_str()));
     let tag = format!("W/\"{}\"", hex::encode(digest.finalize()));
     HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("W/\"\""))
+}
+
+/// Whether a machine has the answer already.
+fn is_known(parts: &Parts, etag: &HeaderValue) -> bool {
+    let may_be_known = parts.method == Method::GET && page::wants_data(parts.uri.path());
+    may_be_known && knows(&parts.headers, etag)
+}
+
+fn not_modified(etag: HeaderValue) -> Response {
+    (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response()
 }
 
 fn knows(headers: &HeaderMap, etag: &HeaderValue) -> bool {

@@ -3,6 +3,7 @@
 
 use crate::{
     access,
+    files::content::Kind,
     problem::{self, ProblemDocument},
     query::MAX_LIMIT,
 };
@@ -130,12 +131,16 @@ const COMMON: [Common; 8] = [
     },
 ];
 
+/// The type of an answer that is whatever was uploaded.
+const ANY: &str = "*/*";
+
 /// Completes the description of every operation.
 pub fn complete(description: &mut utoipa::openapi::OpenApi) {
     define_common(description.components.get_or_insert_default());
     for operation in description.paths.paths.values_mut().flat_map(operations) {
         give_problems_their_type(operation);
         add_common(operation);
+        give_files_their_types(operation);
         for parameter in operation.parameters.iter_mut().flatten() {
             if let RefOr::T(parameter) = parameter {
                 bound(parameter);
@@ -202,6 +207,21 @@ fn give_problems_their_type(operation: &mut Operation) {
             (if is_problem { problem::MEDIA_TYPE.to_owned() } else { media_type }, content)
         });
         *content = described.collect();
+    }
+}
+
+/// Names the types of what is answered as it was uploaded, where an operation says "any": such an
+/// answer has the type that was found in its bytes, and no form but its own.
+fn give_files_their_types(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(Response { content, .. }) = response else { continue };
+        if content.remove(ANY).is_some() {
+            let described = Kind::ALL.map(|kind| {
+                let content = Content::new(None::<RefOr<Schema>>);
+                (kind.media_type().to_owned(), RefOr::T(content))
+            });
+            content.extend(described);
+        }
     }
 }
 

@@ -45,8 +45,8 @@ const POLICY: &str = "default-src 'none'; sandbox";
     ),
     security((), ("session" = []), ("token" = []), ("key" = [])),
     responses(
-        (status = OK, description = "All of it", body = String, content_type = "application/octet-stream"),
-        (status = PARTIAL_CONTENT, description = "The part", body = String, content_type = "application/octet-stream"),
+        (status = OK, description = "All of it", body = String, content_type = "*/*"),
+        (status = PARTIAL_CONTENT, description = "The part", body = String, content_type = "*/*"),
         (status = NOT_MODIFIED, description = "The copy is right"),
         (status = UNAUTHORIZED, body = ProblemDocument),
         (status = NOT_FOUND, body = ProblemDocument),

@@ -194,8 +194,8 @@ pub fn today() -> String {
 pub fn profile() -> &'static str {
     match cfg!(debug_assertions) {
         true => {
-            "dev: the node and the SDK's crates are optimised (opt-level 2), the rest of the \
-             workspace is not; the runtime is optimised WebAssembly"
+            "dev: the node, the indexer, the portal and all dependencies are optimised (opt-level 2), \
+             the pallets and this program are not; the runtime is optimised WebAssembly"
         }
         false => "release",
     }

@@ -18,11 +18,13 @@ mod sender;
 mod setup;
 mod signing;
 mod statistics;
+mod visible;
 mod workload;
 
 pub use api::{api, ApiPlan};
 pub use indexer::{indexer, IndexerPlan};
 pub use run::Times;
+pub use visible::{visible, VisiblePlan};
 pub use workload::Workload;
 
 use crate::{Options, Stack};

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use registry_testbed::bench::{self, ApiPlan, IndexerPlan, Plan, Times, Workload};
+use registry_testbed::bench::{self, ApiPlan, IndexerPlan, Plan, Times, VisiblePlan, Workload};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 /// Puts the registry under load on this machine, and measures it.
@@ -21,6 +21,8 @@ enum Part {
     Indexer(Indexer),
     /// How fast the portal answers from a large registry.
     Api(Api),
+    /// How soon a finalised block of a full chain can be read from the portal.
+    Visible(Visible),
 }
 
 #[derive(clap::Args)]
@@ -89,6 +91,39 @@ struct Api {
     write: bool,
 }
 
+#[derive(clap::Args)]
+struct Visible {
+    /// What to send, in this order.
+    #[arg(long, value_delimiter = ',', default_value = "transfer,batched")]
+    workload: Vec<Workload>,
+    /// How long to measure each.
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u64).range(15..=3_600))]
+    seconds: u64,
+    /// How long to send before measuring.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(9..=120))]
+    warm_up: u64,
+    /// Write the results to docs/reference/performance.md.
+    #[arg(long)]
+    write: bool,
+}
+
+impl Visible {
+    fn plan(self) -> VisiblePlan {
+        VisiblePlan {
+            workloads: self.workload,
+            times: Times {
+                warm_up: Duration::from_secs(self.warm_up),
+                measured: Duration::from_secs(self.seconds),
+                ahead: 150,
+            },
+            organisations: 32,
+            officers: 64,
+            write: self.write,
+            command: command(),
+        }
+    }
+}
+
 impl Indexer {
     fn plan(self) -> IndexerPlan {
         IndexerPlan {
@@ -135,6 +170,7 @@ async fn run(part: Part) -> Result<()> {
     match part {
         Part::Chain(chain) => bench::chain(&chain.plan()).await,
         Part::Indexer(indexer) => bench::indexer(&indexer.plan()).await,
+        Part::Visible(visible) => bench::visible(&visible.plan()).await,
         Part::Api(Api { blocks, keep, only, write }) => {
             bench::api(&ApiPlan { blocks, keep, only, write, command: command() }).await
         }

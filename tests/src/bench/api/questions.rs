@@ -126,6 +126,13 @@ pub const QUESTIONS: &[Question] = questions! {
         large_owner, vintage;
     Listing "blocks by owner and project"
         "/api/v1/credits/blocks?owner={large_owner}&project={project}", large_owner, project;
+    Listing "blocks, the largest" "/api/v1/credits/blocks?sort=-quantity";
+    Listing "blocks by quantity" "/api/v1/credits/blocks?quantity[gte]=100&quantity[lt]=101";
+    Listing "blocks of a retirement" "/api/v1/credits/blocks?retirement={retirement}", retirement;
+    Listing "blocks first transferred"
+        "/api/v1/credits/blocks?first_transferred=true&after={serial}", serial;
+    Listing "blocks not first transferred"
+        "/api/v1/credits/blocks?first_transferred=false&after={serial}", serial;
     Listing "transfers, page" "/transfers";
     Listing "transfers of an organisation" "/api/v1/transfers?organisation={owner}", owner;
     Listing "transfers of a large organisation" "/transfers?organisation={large_owner}", large_owner;
