@@ -165,7 +165,7 @@ fn decide(member: &Member, action: Action) -> Result<(), Problem> {
     let reach = roles
         .map_or(Reach::No, |(organisation, role)| permission::reach(action, organisation, role));
     if reach == Reach::No {
-        let language = Language::default();
+        let language = Language::current();
         return Err(Problem::forbidden(
             Message::new("problem.not_permitted")
                 .with("member_role", language.label("member_role", &member.role))

@@ -300,7 +300,7 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
         (!answered).then_some(Problem { kind, detail: None, refused: None, again: None })
     });
     let Some(problem) = problem else { return response };
-    let language = Language::default();
+    let language = Language::current();
     let mut document = problem.document(language);
     document.as_of = sight.get().map(|Seen { as_of, .. }| as_of.clone());
     let mut formed = if page::wants_data(uri.path()) {

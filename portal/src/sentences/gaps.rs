@@ -56,7 +56,7 @@ impl Names {
     fn shares(&self, proponents: &[Value]) -> String {
         let share = |each: &Value| {
             let organisation = self.organisation(each.get("organisation")?.as_i64()?);
-            let share = Language::default().percent(each.get("share")?.as_i64()?);
+            let share = Language::current().percent(each.get("share")?.as_i64()?);
             Some(format!("{organisation} {}", page::text(&share)))
         };
         proponents.iter().filter_map(share).collect::<Vec<_>>().join(", ")
