@@ -21,6 +21,56 @@ use axum::{
 use registry_primitives::CountryCode;
 use std::{borrow::Borrow, fmt::Write};
 
+/// An entry of the menu: the key of its name, and its address.
+type Entry = (&'static str, &'static str);
+
+/// The menu of the site, which is its map too. The first group is always in sight where the window
+/// is wide enough.
+const MENU: [(&str, &[Entry]); 4] = [
+    (
+        "nav.registry",
+        &[
+            ("nav.projects", "/projects"),
+            ("nav.credits", "/credits"),
+            ("nav.retirements", "/retirements"),
+            ("nav.article6", "/article6"),
+            ("nav.statistics", "/statistics"),
+            ("nav.organisations", "/organisations"),
+            ("nav.verify", "/verify"),
+        ],
+    ),
+    (
+        "nav.records",
+        &[
+            ("nav.transfers", "/transfers"),
+            ("nav.cancellations", "/cancellations"),
+            ("nav.holdings", "/holdings"),
+            ("nav.requests", "/requests/transfers"),
+            ("nav.proposals", "/proposals"),
+            ("nav.events", "/events"),
+        ],
+    ),
+    (
+        "nav.data",
+        &[
+            ("nav.settings", "/settings"),
+            ("nav.calculator", "/calculator"),
+            ("nav.open_data", "/open-data"),
+            ("nav.api", "/api"),
+        ],
+    ),
+    (
+        "nav.about",
+        &[
+            ("nav.help", "/help"),
+            ("nav.network", "/network"),
+            ("nav.status", "/status"),
+            ("nav.accessibility", "/accessibility"),
+            ("nav.privacy", "/privacy"),
+        ],
+    ),
+];
+
 /// A column of a table of tonnes: the name of a status, and its tonnes in a row.
 pub type Column<T> = (&'static str, fn(&T) -> i64);
 
@@ -95,6 +145,8 @@ pub struct Layout {
     /// Path of the page, without its language.
     pub path: String,
     query: Option<String>,
+    /// What was looked for.
+    pub asked: String,
     country: Option<CountryCode>,
 }
 
@@ -141,6 +193,7 @@ impl Layout {
             files: Vec::new(),
             path: uri.path().to_owned(),
             query: uri.query().map(str::to_owned),
+            asked: String::new(),
             country: None,
         }
     }
@@ -152,13 +205,23 @@ impl Layout {
     }
 
     /// The language of the page.
-    pub fn language(&self) -> Language {
-        self.language
+    pub fn language(&self) -> &Language {
+        &self.language
     }
 
     /// All languages.
-    pub fn languages(&self) -> [Language; 4] {
-        Language::ALL
+    pub fn languages(&self) -> &'static [Language] {
+        &Language::ALL
+    }
+
+    /// The groups of the menu.
+    pub fn menu(&self) -> &'static [(&'static str, &'static [Entry])] {
+        &MENU
+    }
+
+    /// The entries that are always in sight.
+    pub fn sections(&self) -> &'static [Entry] {
+        MENU[0].1
     }
 
     /// The address of a page, in the language of this one.
