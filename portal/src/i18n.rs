@@ -337,6 +337,7 @@ mod tests {
             "request_status",
             "retirement_purpose",
             "scope",
+            "search_kind",
             "sector",
             "service",
             "stage",

@@ -369,7 +369,7 @@ impl Layout {
 
     /// A serial number that breaks only at its hyphens.
     pub fn breakable(&self, serial: impl AsRef<str>) -> Html {
-        Safe(breakable(serial.as_ref()))
+        Safe(format!("<bdi dir=\"ltr\">{}</bdi>", breakable(serial.as_ref())))
     }
 
     /// Text in a language whose name a reader of another may not read.

@@ -210,5 +210,6 @@ fn range(value: &Value) -> Option<(i64, i64)> {
 /// A link to numbers alone, which leads to their serial number.
 fn range_link(language: Language, start: i64, end: i64) -> String {
     let label = format!("{}–{}", language.number(start), language.number(end));
-    page::link(&format!("/credits/{start}-{end}"), &page::text(&label))
+    let label = format!("<bdi dir=\"ltr\">{}</bdi>", page::text(&label));
+    page::link(&format!("/credits/{start}-{end}"), &label)
 }
