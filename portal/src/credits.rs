@@ -286,7 +286,7 @@ mod tests {
     fn what_is_no_serial_number_is_malformed() {
         for bad in ["", "0", "100-81", "VU-ITMO-1-001-2023-0-81", "VU-CER-1-001-2023-0-1-2"] {
             let problem = bad.parse::<Asked>().unwrap_err();
-            assert_eq!(problem.document(Default::default()).status, 400, "{bad}");
+            assert_eq!(problem.document(Language::English).status, 400, "{bad}");
         }
     }
 

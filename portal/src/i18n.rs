@@ -334,6 +334,7 @@ mod tests {
             "pending",
             "proposal_status",
             "purpose",
+            "refusal",
             "request_status",
             "retirement_purpose",
             "scope",

@@ -7,7 +7,7 @@ use crate::{
     db::{Reader, Seen},
     freshness,
     i18n::{self, Language},
-    problem::Problem,
+    problem::{self, Problem},
     server::App,
 };
 use askama::{
@@ -372,7 +372,12 @@ impl Layout {
         Safe(format!("<bdi dir=\"ltr\">{}</bdi>", breakable(serial.as_ref())))
     }
 
-    /// Text in a language whose name a reader of another may not read.
+    /// Why the chain refused something, by its name of the reason and its own words.
+    pub fn refusal(&self, code: impl AsRef<str>, sentence: impl AsRef<str>) -> Html {
+        Safe(foreign(&problem::words(self.language, code.as_ref(), sentence.as_ref())))
+    }
+
+    /// The name of a language, as those who speak it read it.
     pub fn own_name(&self, language: &Language) -> Html {
         let (tag, name) = (language.tag(), language.own_name());
         Safe(format!("<span lang=\"{tag}\" dir=\"{}\">{name}</span>", language.direction()))

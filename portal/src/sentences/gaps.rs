@@ -2,7 +2,7 @@
 //! What fills the gaps of an event's sentence.
 
 use super::{Names, Subject, ORGANISATIONS};
-use crate::{i18n::Language, page, records::Record};
+use crate::{i18n::Language, page, problem, records::Record};
 use serde_json::Value;
 
 /// Ranges that a sentence names; the event's page has all of them.
@@ -95,6 +95,7 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
     found.extend(names(language, fields));
     found.extend(records(event, fields));
     found.extend(texts(fields));
+    found.extend(refusal(language, fields).map(|words| ("error", words)));
     found.extend(ranges(language, fields, &tonnes));
     let terms = fields.get("article6").map(|terms| match terms {
         Value::Null => "event.domestic",
@@ -159,6 +160,13 @@ fn records(event: &str, fields: &Value) -> Vec<Gap> {
     found.into_iter().flatten().collect()
 }
 
+/// Why the chain refused a call that officers had agreed to.
+fn refusal(language: Language, fields: &Value) -> Option<String> {
+    let of = |name: &str| fields.pointer("/result/Err")?.get(name)?.as_str();
+    let words = problem::words(language, of("code").unwrap_or_default(), of("sentence")?);
+    Some(page::text(&words))
+}
+
 /// What people wrote.
 fn texts(fields: &Value) -> Vec<Gap> {
     let text =
@@ -166,7 +174,6 @@ fn texts(fields: &Value) -> Vec<Gap> {
     [
         text("reason", fields.get("reason")),
         text("statement", field(fields, "statement")),
-        text("error", fields.pointer("/result/Err/sentence")),
         text(
             "beneficiary",
             levels(fields).find_map(|level| level.pointer("/details/beneficiary/name")),
