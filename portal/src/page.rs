@@ -21,56 +21,6 @@ use axum::{
 use registry_primitives::CountryCode;
 use std::{borrow::Borrow, fmt::Write};
 
-/// An entry of the menu: the key of its name, and its address.
-type Entry = (&'static str, &'static str);
-
-/// The menu of the site, which is its map too. The first group is always in sight where the window
-/// is wide enough.
-const MENU: [(&str, &[Entry]); 4] = [
-    (
-        "nav.registry",
-        &[
-            ("nav.projects", "/projects"),
-            ("nav.credits", "/credits"),
-            ("nav.retirements", "/retirements"),
-            ("nav.article6", "/article6"),
-            ("nav.statistics", "/statistics"),
-            ("nav.organisations", "/organisations"),
-            ("nav.verify", "/verify"),
-        ],
-    ),
-    (
-        "nav.records",
-        &[
-            ("nav.transfers", "/transfers"),
-            ("nav.cancellations", "/cancellations"),
-            ("nav.holdings", "/holdings"),
-            ("nav.requests", "/requests/transfers"),
-            ("nav.proposals", "/proposals"),
-            ("nav.events", "/events"),
-        ],
-    ),
-    (
-        "nav.data",
-        &[
-            ("nav.settings", "/settings"),
-            ("nav.calculator", "/calculator"),
-            ("nav.open_data", "/open-data"),
-            ("nav.api", "/api"),
-        ],
-    ),
-    (
-        "nav.about",
-        &[
-            ("nav.help", "/help"),
-            ("nav.network", "/network"),
-            ("nav.status", "/status"),
-            ("nav.accessibility", "/accessibility"),
-            ("nav.privacy", "/privacy"),
-        ],
-    ),
-];
-
 /// A column of a table of tonnes: the name of a status, and its tonnes in a row.
 pub type Column<T> = (&'static str, fn(&T) -> i64);
 
@@ -214,16 +164,6 @@ impl Layout {
         &Language::ALL
     }
 
-    /// The groups of the menu.
-    pub fn menu(&self) -> &'static [(&'static str, &'static [Entry])] {
-        &MENU
-    }
-
-    /// The entries that are always in sight.
-    pub fn sections(&self) -> &'static [Entry] {
-        MENU[0].1
-    }
-
     /// The address of a page, in the language of this one.
     pub fn to(&self, address: impl AsRef<str>) -> String {
         self.language.to(address.as_ref())
@@ -247,12 +187,6 @@ impl Layout {
     pub fn nation(&self) -> Option<String> {
         let code = self.country.filter(CountryCode::is_valid)?;
         Some(self.language.label("country", &code.to_string()))
-    }
-
-    /// ` aria-current="page"` for the entry of the menu that the page belongs to.
-    pub fn current(&self, section: &str) -> Html {
-        let here = self.path == section || self.path.starts_with(&format!("{section}/"));
-        Safe(if here { " aria-current=\"page\"" } else { "" }.to_owned())
     }
 
     /// A sentence.

@@ -164,7 +164,7 @@ fn records(event: &str, fields: &Value) -> Vec<Gap> {
 fn refusal(language: Language, fields: &Value) -> Option<String> {
     let of = |name: &str| fields.pointer("/result/Err")?.get(name)?.as_str();
     let words = problem::words(language, of("code").unwrap_or_default(), of("sentence")?);
-    Some(page::text(&words))
+    Some(page::foreign(&words))
 }
 
 /// What people wrote.
