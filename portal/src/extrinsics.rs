@@ -109,6 +109,7 @@ pub async fn submit(State(app): State<App>, body: Bytes) -> Result<Response, Pro
     if known.is_some_and(|it| it.status != Stage::Failed) {
         return Ok(accepted(hash));
     }
+    registry.try_out(&encoded).await.map_err(Problem::refused)?;
     match registry.submit(encoded).await {
         Ok((_, outcomes)) => app.submissions.follow(hash.clone(), outcomes),
         // One that is in a block already cannot be taken again, and is not refused for that.

@@ -228,6 +228,11 @@ impl Problem {
         Self::new(Kind::Internal, Message::new("problem.internal"))
     }
 
+    /// Whether it is that nobody has proved who he is.
+    pub fn is_unauthorised(&self) -> bool {
+        self.kind == Kind::Unauthorised
+    }
+
     /// The problem as a document.
     pub fn document(&self, language: Language) -> ProblemDocument {
         let detail = match (&self.detail, &self.refused) {
