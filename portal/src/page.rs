@@ -7,6 +7,7 @@ use crate::{
     db::{Reader, Seen},
     freshness,
     i18n::{self, Language},
+    manual,
     problem::{self, Problem},
     server::App,
 };
@@ -155,13 +156,13 @@ impl Layout {
     }
 
     /// The language of the page.
-    pub fn language(&self) -> &Language {
-        &self.language
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// All languages.
-    pub fn languages(&self) -> &'static [Language] {
-        &Language::ALL
+    pub fn languages(&self) -> [Language; 4] {
+        Language::ALL
     }
 
     /// The address of a page, in the language of this one.
@@ -170,9 +171,15 @@ impl Layout {
     }
 
     /// This page in a language.
-    pub fn here_in(&self, language: &Language) -> String {
+    pub fn here_in(&self, language: impl Borrow<Language>) -> String {
         let query = self.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
-        language.to(&format!("{}{query}", self.path))
+        language.borrow().to(&format!("{}{query}", self.path))
+    }
+
+    /// Where the manual tells what can be done here; none on its own pages.
+    pub fn help(&self) -> Option<String> {
+        let own = self.path == "/help" || self.path.starts_with("/help/");
+        (!own).then(|| self.to(format!("/help/{}", manual::section(&self.path))))
     }
 
     pub fn style(&self) -> &'static str {
@@ -449,12 +456,14 @@ mod tests {
     fn templates_link_by_the_language_of_their_page() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        for file in files {
+        let deeper = std::fs::read_dir(format!("{folder}/console")).unwrap();
+        let files = files.chain(deeper.map(|entry| entry.unwrap().path()));
+        for file in files.filter(|file| file.is_file()) {
             let template = std::fs::read_to_string(&file).unwrap();
             for attribute in ["href=\"", "action=\"", "formaction=\""] {
                 for address in template.split(attribute).skip(1) {
                     let address = address.split('"').next().unwrap();
-                    let apart = ["/api/", "/assets/"].iter().any(|it| address.starts_with(it));
+                    let apart = ["/api/", "/assets/", "/chain-spec.json"].iter().any(|it| address.starts_with(it));
                     assert!(
                         !address.starts_with('/') || apart,
                         "{} links to {address} in no language: use l.to",

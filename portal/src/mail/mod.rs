@@ -9,6 +9,7 @@ mod letters;
 mod message;
 mod post;
 mod sender;
+mod texts;
 
 pub use crate::i18n::Language;
 pub use letters::enqueue_events;
