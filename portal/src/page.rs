@@ -80,7 +80,8 @@ pub fn sentence(language: Language, key: &str, arguments: &[(&str, String)]) -> 
 
 /// The frame of a page, and how its template writes things. Templates call it `l`.
 pub struct Layout {
-    language: Language,
+    /// The language of the page.
+    pub language: Language,
     /// Title of the page, without the name of the registry.
     pub title: String,
     /// The block that the page is true at; none where nothing could be read.
@@ -95,10 +96,12 @@ pub struct Layout {
     pub files: Vec<(&'static str, String)>,
     /// Path of the page, without its language.
     pub path: String,
-    query: Option<String>,
+    /// Query of its address.
+    pub query: Option<String>,
     /// What was looked for.
     pub asked: String,
-    country: Option<CountryCode>,
+    /// Whose registry it is.
+    pub country: Option<CountryCode>,
 }
 
 impl Layout {
