@@ -2,23 +2,17 @@
 //! Retirements: the list, and the certificate of each.
 
 use crate::{
-    answers::{At, List, OrganisationRef, Part, PartRow, Time},
-    cancellations::{self, Cancellation},
+    answers::{List, OrganisationRef, Part, PartRow, Time},
+    charts,
     db::Reader,
     download::{self, Cell, Column},
     list::{self, Field, Key, Kind, Listing, Question, Shown, View},
-    page::{self, without_json, Layout},
-    problem::{Message, Problem, ProblemDocument},
-    proof::Proof,
-    query,
+    page::{self, Layout},
+    problem::{Problem, ProblemDocument},
     server::App,
 };
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::Uri,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{postgres::PgRow, Row};
@@ -236,83 +230,19 @@ struct Page {
     l: Layout,
     list: View<Retirements>,
     items: Vec<Retirement>,
+    charts: Vec<charts::Figure>,
 }
 
 /// `/retirements`
-pub async fn page(shown: Shown<Retirements>) -> Result<Response, Problem> {
-    let Shown { l, list, items, .. } = shown;
-    page::render(&Page { l, list, items })
-}
-
-/// A retirement and where on the chain it stands: what its certificate says.
-#[derive(Serialize, ToSchema)]
-pub struct Certificate {
-    #[serde(flatten)]
-    retirement: Retirement,
-    /// The request that it answers, if it is an international one.
-    request: Option<i64>,
-    /// What was deducted first, or cancelled later because of it.
-    cancellations: Vec<Cancellation>,
-    #[serde(flatten)]
-    proof: Proof,
-}
-
-impl Certificate {
-    async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
-        let unknown = || Problem::not_found(Message::new("problem.no_retirement").with("id", id));
-        let number = query::number(id).ok_or_else(unknown)?;
-        let retirement = Question::<Retirements>::numbered(&[number])?.load(reader).await?.0.pop();
-        let retirement = retirement.ok_or_else(unknown)?;
-        let request = sqlx::query_scalar!(
-            "SELECT id FROM chain.retirement_requests WHERE retirement = $1",
-            number
-        )
-        .fetch_optional(reader.connection())
-        .await?;
-        Ok(Self {
-            request,
-            cancellations: cancellations::of_retirement(reader, number).await?,
-            proof: Proof::load(reader, retirement.block, retirement.event).await?,
-            retirement,
-        })
-    }
-}
-
-/// One retirement: what its certificate says.
-#[utoipa::path(
-    get, path = "/api/v1/retirements/{id}", tag = "registry",
-    operation_id = "retirement",
-    params(("id" = u64, Path, description = "Number of the retirement", example = 1)),
-    responses(
-        (status = OK, body = At<Certificate>),
-        (status = NOT_FOUND, body = ProblemDocument),
-    )
-)]
-pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
-    let certificate = Certificate::load(&mut reader, &id).await?;
-    Ok(reader.json(certificate))
-}
-
-#[derive(Template)]
-#[template(path = "retirement.html")]
-struct CertificatePage {
-    l: Layout,
-    certificate: Certificate,
-}
-
-/// `/retirements/{id}`
-pub async fn certificate(
+pub async fn page(
     State(app): State<App>,
-    uri: Uri,
-    Path(id): Path<String>,
-    mut reader: Reader,
+    shown: Shown<Retirements>,
 ) -> Result<Response, Problem> {
-    let (id, json) = without_json(&id);
-    let certificate = Certificate::load(&mut reader, id).await?;
-    if json {
-        return Ok(reader.json(certificate));
-    }
-    let mut l = Layout::new(&app, &reader, &uri, "");
-    l.title = l.say("retirement.title", "id", id);
-    page::render(&CertificatePage { l, certificate })
+    let Shown { l, list, items, mut reader } = shown;
+    // The charts are of all retirements.
+    let charts = match list.is_filtered() || list.is_continued() {
+        true => Vec::new(),
+        false => charts::of_retirements(&app, &mut reader).await?,
+    };
+    page::render(&Page { l, list, items, charts })
 }
