@@ -135,7 +135,7 @@ for (const button of document.querySelectorAll("[data-sign-out]")) {
   });
 }
 
-const keys = document.getElementById("keys");
+const keys = document.getElementById("key-page");
 if (keys) keysPage(keys);
 const demo = document.getElementById("demo-keys");
 if (demo) demonstration(demo);

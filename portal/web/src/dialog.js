@@ -12,6 +12,8 @@ const STEPS = ["broadcast", "in_block", "finalised"];
 
 export class Dialog {
   #busy = false;
+  /** The transaction whose states are shown; one that was closed goes on unseen. */
+  #shown = null;
 
   constructor(root, account) {
     this.root = root;
@@ -59,6 +61,7 @@ export class Dialog {
   /** Prepares a call, lets it be read and signed, sends it, and waits for its end. */
   async act({ call, title, next }) {
     if (this.#busy || this.root.open) return null;
+    this.#shown = null;
     this.#open(title);
     this.#state("checking", say("signing.checking"));
     let prepared;
@@ -141,18 +144,20 @@ export class Dialog {
 
   /** Sends what was signed, and follows it to its end. */
   async follow(signed) {
+    this.#shown = signed;
     this.#open(signed.title);
     this.role("words").textContent = signed.words;
     this.#state("broadcast", say("signing.sending"));
     let last;
     try {
-      last = await send(signed, (state) => this.#tell(state));
+      last = await send(signed, (state) => this.#tell(state, signed));
     } catch (fault) {
-      this.#refused(fault);
+      if (this.#shown === signed) this.#refused(fault);
       return null;
     }
     if (last.status !== "finalised") return null;
     await shown(last.hash);
+    if (this.#shown !== signed) return last;
     const link = this.role("next");
     link.href = signed.next ?? location.href;
     link.hidden = false;
@@ -161,7 +166,8 @@ export class Dialog {
     return last;
   }
 
-  #tell(state) {
+  #tell(state, signed) {
+    if (this.#shown !== signed) return;
     const words = {
       broadcast: () => say("signing.broadcast"),
       in_block: () =>

@@ -51,7 +51,7 @@ const KINDS = {
   set: (field) => chosen(field),
   period: (field) => period(field),
   years: (field) => [...field.querySelectorAll("input")].map(whole),
-  file: (field) => field.dataset.hash || fail(inputOf(field), "signing.field_file"),
+  file: (field) => field.dataset.hash || none(field, "signing.field_file"),
   blocks: (field) => blocks(field),
   list: (field) => [...field.querySelectorAll("[data-row]")].map(collect),
   object: (field) => ("off" in field.dataset ? null : collect(field)),
@@ -62,6 +62,11 @@ const inputOf = (field) => (field.matches("input,select,textarea") ? field : fie
 
 function fail(control, key, gaps) {
   throw new Fault(say(key, gaps), { field: control });
+}
+
+/** Nothing, where a field may be left out. */
+function none(field, key) {
+  return "optional" in field.dataset ? null : fail(inputOf(field), key);
 }
 
 /** Digits of any script, as ASCII, without blanks. */
