@@ -32,3 +32,15 @@ pub struct Options {
     #[arg(long, env = "CERTIFICATE_OFFICE")]
     certificate_office: Option<String>,
 }
+
+impl Options {
+    /// The authority, if one is named.
+    fn authority(&self) -> Option<&str> {
+        self.certificate_authority.as_deref().filter(|name| !name.is_empty())
+    }
+
+    /// Its office, if one is named.
+    fn office(&self) -> Option<&str> {
+        self.certificate_office.as_deref().filter(|name| !name.is_empty())
+    }
+}

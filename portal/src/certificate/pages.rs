@@ -81,11 +81,11 @@ pub async fn page(
     if json {
         return Ok(reader.json(certificate));
     }
-    let authority = match &app.press.options.certificate_authority {
-        Some(authority) => authority.clone(),
+    let authority = match app.press.options.authority() {
+        Some(authority) => authority.to_owned(),
         None => facts::government(&mut reader).await?,
     };
-    let office = app.press.options.certificate_office.clone();
+    let office = app.press.options.office().map(str::to_owned);
     let mut l = Layout::new(&app, &reader, &uri, "");
     l.title = l.say("retirement.title", "id", id);
     page::render(&CertificatePage { l, certificate, authority, office })

@@ -321,7 +321,7 @@ pub fn copy(
     let id = [("id", it.id.to_string())];
     let address = [("address", certificate.address.clone())];
     let host = l.label("country", &certificate.host);
-    let authority = options.certificate_authority.as_deref().unwrap_or(government);
+    let authority = options.authority().unwrap_or(government);
     let deducted = certificate.cancellations.iter().flat_map(|it| &it.parts);
     let about = |heading, note| (l.t(heading), l.t(note));
     let deductions = (!certificate.cancellations.is_empty()).then(|| {
@@ -355,7 +355,7 @@ pub fn copy(
         record: record(l, certificate),
         signature: Signature {
             authority: printed.print(authority),
-            office: printed.print(options.certificate_office.as_deref().unwrap_or_default()),
+            office: printed.print(options.office().unwrap_or_default()),
             line: l.t("certificate.signature"),
         },
         check: Check {
