@@ -3,6 +3,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import * as sr25519 from "@scure/sr25519";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromHex, toHex } from "../src/bytes.js";
 import { createKey, KeyFault, openKey, readFile, writeKey } from "../src/keyfile.js";
@@ -42,6 +43,18 @@ test("a key that is made is one of its own, and costs what wallets make it cost"
   assert.equal(key.address, file.address);
   const bytes = Buffer.from(file.encoded, "base64");
   assert.deepEqual([32, 36, 40].map((at) => bytes.readUInt32LE(at)), [1 << 17, 1, 8]);
+});
+
+test("files of the page and of the command are opened alike", async () => {
+  const open = async (name) => {
+    const text = readFileSync(new URL(name, import.meta.url), "utf8");
+    return await openKey(readFile(text), "correct horse battery");
+  };
+  assert.equal((await open("made-by-the-page.json")).address, ALICE);
+  const key = await open("made-by-the-command.json");
+  assert.equal(key.address, "5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV");
+  const signature = key.sign(MESSAGE).subarray(1);
+  assert.ok(sr25519.verify(MESSAGE, signature, decodeAddress(key.address)));
 });
 
 test("another password, a damaged file and a locked key sign nothing", async () => {
