@@ -48,6 +48,12 @@ pub struct Event {
     pub actor: Option<String>,
     /// The organisation that the account belongs to now.
     pub actor_organisation: Option<OrganisationRef>,
+    /// What that organisation is in the registry.
+    #[schema(example = "project_developer")]
+    pub actor_organisation_role: Option<String>,
+    /// What the account may do in it now.
+    #[schema(example = "admin")]
+    pub actor_role: Option<String>,
     /// Hash of the transaction.
     pub extrinsic: Option<String>,
     /// Index of the transaction in the block.
@@ -61,6 +67,15 @@ impl Event {
     /// The event in words, with links.
     pub fn words(&self) -> Html {
         Safe(self.sentence.clone())
+    }
+
+    /// What the account that signed it and its organisation are, in words.
+    pub fn roles(&self, l: &Layout) -> String {
+        let organisation = self.actor_organisation_role.as_ref();
+        let organisation = organisation.map(|role| l.label("organisation_role", role));
+        let member = self.actor_role.as_ref().map(|role| l.label("member_role", role));
+        let roles: Vec<_> = [organisation, member].into_iter().flatten().collect();
+        roles.join(", ")
     }
 
     /// Where in the chain it is.
@@ -117,6 +132,8 @@ impl Listing for Events {
         ("actor", |it| it.actor.as_ref().into()),
         ("actor_organisation_id", |it| Cell::id_of(&it.actor_organisation)),
         ("actor_organisation", |it| Cell::name_of(&it.actor_organisation)),
+        ("actor_organisation_role", |it| it.actor_organisation_role.as_ref().into()),
+        ("actor_role", |it| it.actor_role.as_ref().into()),
         ("extrinsic", |it| it.extrinsic.as_ref().into()),
         ("extrinsic_index", |it| it.extrinsic_index.into()),
     ];
@@ -133,6 +150,12 @@ impl Listing for Events {
         Field::of("pallet", Kind::Text, "e.pallet", "The pallet that they come from"),
         Field::of("name", Kind::Text, "e.name", "Their name"),
         Field::of("block", Kind::Number, "e.height", "Height of the block"),
+        Field::of(
+            "extrinsic",
+            Kind::Number,
+            "e.extrinsic_index",
+            "Index of the transaction in the block",
+        ),
         Field::of("time", Kind::Time, "", "Time of the block").by(Sql::Bounds(
             // Times of blocks grow with their heights, and the heights are in order.
             "e.height >= (SELECT height FROM chain.finalised_blocks WHERE time {op} {value}
@@ -160,7 +183,7 @@ impl Listing for Events {
     const FROM: &'static str = "chain.events e";
     const SQL: &'static str =
         "SELECT p.*, b.time, '0x' || encode(x.hash, 'hex') AS extrinsic, x.signer, o.id,
-                o.name AS organisation
+                o.name AS organisation, o.role AS organisation_role, m.role AS member_role
          FROM (SELECT {cursor}, e.height, e.index, e.pallet, e.name, e.fields, e.extrinsic_index
                FROM {rows} WHERE {filters} {part}) p
          JOIN chain.finalised_blocks b ON b.height = p.height
@@ -208,6 +231,8 @@ impl Event {
                 row.try_get("id")?,
                 row.try_get("organisation")?,
             ),
+            actor_organisation_role: row.try_get("organisation_role")?,
+            actor_role: row.try_get("member_role")?,
             extrinsic: row.try_get("extrinsic")?,
             extrinsic_index: row.try_get("extrinsic_index")?,
             sentence: String::new(),
@@ -238,6 +263,7 @@ pub async fn latest(reader: &mut Reader, limit: i64) -> Result<Vec<Event>, Probl
 /// What events can be about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum About {
+    Organisation(i64),
     Project(i64),
     /// For a transfer or for an international retirement.
     Request(i64),
@@ -247,6 +273,7 @@ pub enum About {
 /// The latest events about something, newest first.
 pub async fn about(reader: &mut Reader, what: About, limit: i64) -> Result<Vec<Event>, Problem> {
     let subject = match what {
+        About::Organisation(id) => ("organisation", id),
         About::Project(id) => ("project", id),
         About::Request(id) => ("request", id),
         About::Proposal(id) => ("proposal", id),

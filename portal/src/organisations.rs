@@ -5,8 +5,11 @@ use crate::{
     answers::{At, List, ProjectRef, Time},
     db::Reader,
     download::{self, Cell},
+    events::{self, About, Event},
+    files::held::{Held, HeldFile},
     list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Column, Layout},
+    people::profiles::Profile,
     problem::{Message, Problem, ProblemDocument},
     proposals::{self, Proposal},
     query,
@@ -21,13 +24,17 @@ use axum::{
     http::Uri,
     response::Response,
 };
-use registry_primitives::{organisation::OrganisationStatus, OrganisationRole, SectoralScope};
+use registry_primitives::{
+    organisation::OrganisationStatus, MemberRole, OrganisationRole, SectoralScope,
+};
 use serde::Serialize;
 use sqlx::{postgres::PgRow, FromRow};
 use utoipa::ToSchema;
 
 /// Transfers and retirements that come with an organisation; the lists of each have the rest.
 const LATEST: i64 = 15;
+/// Events that come with it.
+const EVENTS: i64 = 10;
 
 /// The organisations, by number.
 pub struct Organisations;
@@ -215,6 +222,8 @@ pub struct Organisation {
     transfers: Vec<Transfer>,
     /// The latest 15 retirements of its credits.
     retirements: Vec<Retirement>,
+    /// The latest 10 events; all are at `/api/v1/events?organisation=`.
+    timeline: Vec<Event>,
 }
 
 impl Organisation {
@@ -258,6 +267,7 @@ impl Organisation {
             consents: consents(reader, number).await?,
             transfers: transfers::of_organisation(reader, number, LATEST).await?,
             retirements: retirements::of_organisation(reader, number, LATEST).await?,
+            timeline: events::about(reader, About::Organisation(number), EVENTS).await?,
         })
     }
 }
@@ -265,7 +275,9 @@ impl Organisation {
 async fn members(reader: &mut Reader, organisation: i64) -> Result<Vec<Member>, Problem> {
     let found = sqlx::query_as!(
         Member,
-        "SELECT account, role FROM chain.members WHERE organisation = $1 ORDER BY account",
+        "SELECT account, role FROM chain.members WHERE organisation = $1
+         -- Those who may do most come first.
+         ORDER BY array_position(ARRAY['root', 'admin', 'manager', 'view_only'], role), account",
         organisation
     )
     .fetch_all(reader.connection())
@@ -372,9 +384,41 @@ pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response
 struct ProfilePage {
     l: Layout,
     organisation: Organisation,
+    /// What it says of itself; none while that cannot be told.
+    profile: Option<Profile>,
+    /// What the registry has of the picture that the profile names.
+    logo: Option<HeldFile>,
 }
 
 impl ProfilePage {
+    /// What the organisation says of itself, but for its picture and its website: keys of what it is
+    /// called, and texts.
+    fn says(&self) -> Vec<(String, &str)> {
+        let names = ["description", "representative", "address", "email", "phone"];
+        let said = names.into_iter().filter_map(|name| {
+            let text = self.profile.as_ref()?.says(name)?;
+            Some((self.l.label("profile", name), text))
+        });
+        said.collect()
+    }
+
+    /// Where its picture is, if it is one and here.
+    fn picture(&self) -> Option<&str> {
+        let file = self.logo.as_ref().filter(|file| file.available)?;
+        let media_type = file.media_type.as_deref()?;
+        file.url.as_deref().filter(|_| media_type.starts_with("image/"))
+    }
+
+    /// How many members have which role.
+    fn member_counts(&self) -> String {
+        let members = &self.organisation.members;
+        let counted = MemberRole::ALL.iter().filter_map(|role| {
+            let n = members.iter().filter(|it| it.role == role.as_str()).count();
+            (n > 0).then(|| format!("{n} × {}", self.l.label("member_role", role.as_str())))
+        });
+        counted.collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether the organisation is suspended.
     fn is_suspended(&self) -> bool {
         self.organisation.summary.status == OrganisationStatus::Suspended.as_str()
@@ -443,7 +487,12 @@ pub async fn profile(
     if json {
         return Ok(reader.json(organisation));
     }
+    let profile = Profile::load(&app, &mut reader, organisation.summary.id).await.ok().flatten();
+    let logo = match profile.as_ref().and_then(|profile| profile.says("logo")) {
+        Some(hash) => Held::of(&app, vec![hash]).await.get(hash),
+        None => None,
+    };
     let title = organisation.summary.name.clone();
     let l = Layout::new(&app, &reader, &uri, title);
-    page::render(&ProfilePage { l, organisation })
+    page::render(&ProfilePage { l, organisation, profile, logo })
 }

@@ -2,15 +2,22 @@
 //! Transfers between organisations.
 
 use crate::{
-    answers::{List, OrganisationRef, Part, PartRow, Time},
+    answers::{At, List, OrganisationRef, Part, PartRow, Time},
     db::Reader,
     download::{self, Cell, Column},
     list::{self, Field, Key, Kind, Listing, Question, Shown, Source, Sql, View},
-    page::{self, Layout},
-    problem::{Problem, ProblemDocument},
+    page::{self, without_json, Html, Layout},
+    problem::{Message, Problem, ProblemDocument},
+    proof::Proof,
+    query,
+    server::App,
 };
 use askama::Template;
-use axum::response::Response;
+use axum::{
+    extract::{Path, State},
+    http::Uri,
+    response::Response,
+};
 use serde::Serialize;
 use sqlx::{postgres::PgRow, Row};
 use std::collections::HashMap;
@@ -187,4 +194,74 @@ struct Page {
 pub async fn page(shown: Shown<Transfers>) -> Result<Response, Problem> {
     let Shown { l, list, items, .. } = shown;
     page::render(&Page { l, list, items })
+}
+
+/// A transfer and where on the chain it stands.
+#[derive(Serialize, ToSchema)]
+pub struct TransferRecord {
+    #[serde(flatten)]
+    transfer: Transfer,
+    #[serde(flatten)]
+    proof: Proof,
+}
+
+impl TransferRecord {
+    async fn load(reader: &mut Reader, id: &str) -> Result<Self, Problem> {
+        let unknown = || Problem::not_found(Message::new("problem.no_transfer").with("id", id));
+        let number = query::number(id).ok_or_else(unknown)?;
+        let question = Question::<Transfers>::numbered(&[number])?;
+        let transfer = question.load(reader).await?.0.pop().ok_or_else(unknown)?;
+        let proof = Proof::load(reader, transfer.block, transfer.event).await?;
+        Ok(Self { transfer, proof })
+    }
+}
+
+/// One transfer: who gave what to whom.
+#[utoipa::path(
+    get, path = "/api/v1/transfers/{id}", tag = "registry",
+    operation_id = "transfer",
+    params(("id" = u64, Path, description = "Number of the transfer", example = 1)),
+    responses(
+        (status = OK, body = At<TransferRecord>),
+        (status = NOT_FOUND, body = ProblemDocument),
+    )
+)]
+pub async fn show(Path(id): Path<String>, mut reader: Reader) -> Result<Response, Problem> {
+    let record = TransferRecord::load(&mut reader, &id).await?;
+    Ok(reader.json(record))
+}
+
+#[derive(Template)]
+#[template(path = "transfer.html")]
+struct RecordPage {
+    l: Layout,
+    record: TransferRecord,
+}
+
+impl RecordPage {
+    /// What happened, in a sentence.
+    fn words(&self) -> Html {
+        let Transfer { from, to, quantity, .. } = &self.record.transfer;
+        let quantity = page::text(&self.l.count("unit.tonnes", quantity));
+        let (from, to) = (page::organisation_link(from), page::organisation_link(to));
+        let gaps = [("from", from), ("to", to), ("quantity", quantity)];
+        self.l.tell("event.CreditsTransferred.plain", &gaps)
+    }
+}
+
+/// `/transfers/{id}`
+pub async fn record(
+    State(app): State<App>,
+    uri: Uri,
+    Path(id): Path<String>,
+    mut reader: Reader,
+) -> Result<Response, Problem> {
+    let (id, json) = without_json(&id);
+    let record = TransferRecord::load(&mut reader, id).await?;
+    if json {
+        return Ok(reader.json(record));
+    }
+    let mut l = Layout::new(&app, &reader, &uri, "");
+    l.title = l.say("transfer.number", "id", id);
+    page::render(&RecordPage { l, record })
 }

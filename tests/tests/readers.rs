@@ -1,15 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Readers of the API: who follows the stream of events is told each once and in order, also across a
-//! lost connection, and who asks too much must wait.
+//! Readers of the site and of the API: every public page is there in every language, says what the API
+//! says, and leads nowhere that is not there; who follows the stream of events is told each once and
+//! in order, also across a lost connection, and who asks too much must wait.
 
 mod common;
+mod pages;
 
 mod e2e {
-    use super::common::{self, transfer, Cast, SECOND};
+    use super::{
+        common::{self, transfer, Cast, SECOND},
+        pages,
+    };
     use anyhow::{ensure, Context, Result};
-    use registry_testbed::process::{free_port, program, Process};
+    use registry_testbed::{
+        compare::Site,
+        demo_data,
+        process::{free_port, program, Process},
+    };
     use serde_json::Value;
     use std::time::{Duration, Instant};
+
+    #[tokio::test]
+    async fn every_public_page_is_there_and_says_what_the_api_says() -> Result<()> {
+        let folder = common::folder()?;
+        let mut stack = common::stack(&folder).await?;
+        let registry = stack.registry().await?;
+        demo_data::load(&registry, |_| {}).await?;
+        demo_data::files::deposit(&stack.portal_url()).await?;
+        stack.wait_for_indexer().await?;
+        let site = Site { root: stack.portal_url() };
+        let languages = pages::in_every_language(&site).await?;
+        let links = pages::lead_somewhere(&site).await?;
+        println!("{languages} pages, {links} links");
+        pages::article6(&site).await?;
+        pages::network(&site, &registry).await?;
+        pages::open_data(&site).await?;
+        pages::projects(&site).await?;
+        pages::transfers_and_organisations(&site).await
+    }
 
     /// A reader of server-sent events.
     struct Reader {

@@ -126,26 +126,55 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let unknown = || Problem::not_found(Message::new("problem.no_organisation").with("id", &id));
     let number = query::number(&id).ok_or_else(unknown)?;
-    let hash = sqlx::query_scalar!("SELECT profile FROM chain.organisations WHERE id = $1", number)
-        .fetch_optional(reader.connection())
-        .await?
-        .ok_or_else(unknown)?;
-    let mut transaction = app.directory.begin().await?;
-    let found = sqlx::query!(
-        "SELECT document, saved_at FROM directory.profiles
-         WHERE organisation = $1 AND hash = $2::BYTEA",
-        number,
-        hash
-    )
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let profile = found.as_ref().map(|row| serde_json::from_slice(&row.document)).transpose();
-    let profile = Profile {
-        profile: profile.map_err(|_| Problem::internal("a profile that is no JSON"))?,
-        hash: format!("0x{}", hex::encode(hash)),
-        saved_at: found.map(|row| row.saved_at.into()),
-    };
+    let profile = Profile::load(&app, &mut reader, number).await?.ok_or_else(unknown)?;
     Ok(reader.json(profile))
+}
+
+impl Profile {
+    /// The profile of an organisation, if there is such an organisation.
+    pub async fn load(
+        app: &App,
+        reader: &mut Reader,
+        number: i64,
+    ) -> Result<Option<Self>, Problem> {
+        let hash =
+            sqlx::query_scalar!("SELECT profile FROM chain.organisations WHERE id = $1", number)
+                .fetch_optional(reader.connection())
+                .await?;
+        let Some(hash) = hash else { return Ok(None) };
+        let mut transaction = app.directory.begin().await?;
+        let found = sqlx::query!(
+            "SELECT document, saved_at FROM directory.profiles
+         WHERE organisation = $1 AND hash = $2::BYTEA",
+            number,
+            hash
+        )
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let profile = found.as_ref().map(|row| serde_json::from_slice(&row.document)).transpose();
+        Ok(Some(Self {
+            profile: profile.map_err(|_| Problem::internal("a profile that is no JSON"))?,
+            hash: format!("0x{}", hex::encode(hash)),
+            saved_at: found.map(|row| row.saved_at.into()),
+        }))
+    }
+
+    /// Whether it is deposited here.
+    pub fn is_held(&self) -> bool {
+        self.profile.is_some()
+    }
+
+    /// What the organisation says of itself under a name.
+    pub fn says(&self, name: &str) -> Option<&str> {
+        self.profile.as_ref()?.get(name)?.as_str()
+    }
+
+    /// A page that it names, which is one of the web: a profile that was deposited elsewhere could
+    /// name anything.
+    pub fn website(&self) -> Option<&str> {
+        let web = |it: &&str| it.starts_with("https://") || it.starts_with("http://");
+        self.says("website").filter(web)
+    }
 }
 
 /// Deposits a profile of the caller's organisation. It is the organisation's once the chain names its

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One project: everything that the chain says about it.
 
+mod completeness;
 mod page;
 mod parts;
 mod people;
@@ -23,6 +24,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use completeness::Completeness;
 use parts::{Location, VintageTotals};
 use people::{Certification, Proponent, ProponentChange};
 use review::{Document, MonitoringPeriod};
@@ -65,6 +67,8 @@ pub struct Project {
     certifications: Vec<Certification>,
     /// Where it is.
     locations: Vec<Location>,
+    /// Which documents it should have by now, and which of them are there.
+    completeness: Completeness,
     /// Documents, in the order of submission.
     documents: Vec<Document>,
     /// Monitoring periods.
@@ -87,6 +91,7 @@ impl Project {
         project.details_file = held.get(&project.details);
         project.documents.iter_mut().for_each(|document| document.note(&held));
         project.monitoring.iter_mut().for_each(|period| period.note(&held));
+        project.completeness = project.count_documents();
         Ok(project)
     }
 
@@ -139,12 +144,19 @@ impl Project {
             certifiers: people::certifiers(reader, number).await?,
             certifications: people::certifications(reader, number).await?,
             locations: parts::locations(reader, number).await?,
+            completeness: Completeness::default(),
             documents: review::documents(reader, number).await?,
             monitoring: review::monitoring(reader, number).await?,
             vintages: parts::vintages(reader, number).await?,
             blocks: blocks::of_project(reader, number, BLOCKS).await?,
             timeline: events::about(reader, About::Project(number), EVENTS).await?,
         })
+    }
+
+    fn count_documents(&self) -> Completeness {
+        let ProjectSummary { stage, validated_estimate, authorised, .. } = &self.summary;
+        let (validated, authorised) = (validated_estimate.is_some(), *authorised > 0);
+        Completeness::of(stage, validated, authorised, &self.documents, &self.monitoring)
     }
 }
 

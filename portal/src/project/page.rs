@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The page of a project.
 
-use super::{parts::VintageTotals, Project};
+use super::{completeness::Requirement, parts::VintageTotals, Project};
 use crate::{
     answers::Time,
+    charts,
     db::Reader,
-    page::{self, without_json, Column, Layout},
+    page::{self, foreign, organisation_link, text, without_json, Column, Html, Layout},
     problem::Problem,
     server::App,
 };
@@ -22,9 +23,100 @@ use registry_primitives::project::Purpose;
 struct Page {
     l: Layout,
     project: Project,
+    chart: Option<charts::Figure>,
+}
+
+/// Places and proponents that a sentence names; the facts below it have all of them.
+const NAMED: usize = 3;
+
+/// A part of the bar that shows how complete the documents are.
+struct Segment {
+    state: &'static str,
+    /// Thousandths of the whole before it, and its own.
+    offset: usize,
+    width: usize,
+}
+
+/// Equal parts with a gap between them.
+fn segments(states: &[&'static str]) -> Vec<Segment> {
+    const GAP: usize = 4;
+    let edge = |index: usize| index * (1000 + GAP) / states.len().max(1);
+    (0..)
+        .zip(states)
+        .map(|(index, state)| Segment {
+            state,
+            offset: edge(index),
+            width: edge(index + 1) - edge(index) - GAP,
+        })
+        .collect()
 }
 
 impl Page {
+    /// What the project is and where it stands, in sentences.
+    fn words(&self) -> Vec<Html> {
+        let (l, summary) = (&self.l, &self.project.summary);
+        let tonnes = |n: i64| text(&l.count("unit.tonnes", n));
+        let places = self.project.locations.iter().map(|it| foreign(it.called().0));
+        let proponents = self.project.proponents.iter();
+        let proponents = proponents.map(|it| organisation_link(&it.organisation));
+        let kind = l.label("mitigation", &summary.mitigation_type);
+        let what = [
+            ("type", text(&kind)),
+            ("places", self.some(places.collect())),
+            ("proponents", self.some(proponents.collect())),
+        ];
+        let aim = [
+            ("estimate", tonnes(summary.validated_estimate.unwrap_or(summary.estimate))),
+            ("start", l.date(summary.crediting_start).0),
+            ("end", l.date(self.last_day(&summary.crediting_end)).0),
+        ];
+        let credits = [
+            ("authorised", tonnes(summary.authorised)),
+            ("issued", tonnes(summary.issued)),
+            ("retired", tonnes(summary.retired)),
+        ];
+        let stage = format!("stage_words.{}", summary.stage);
+        let mut words =
+            vec![l.tell("project.words_what", &what), l.tell("project.words_aim", &aim)];
+        words.push(l.tell(&stage, &[]));
+        if summary.issued > 0 {
+            words.push(l.tell("project.words_credits", &credits));
+        } else if summary.authorised > 0 {
+            words.push(l.tell("project.words_no_credits", &credits));
+        }
+        words
+    }
+
+    /// The first of some names, which are HTML.
+    fn some(&self, names: Vec<String>) -> String {
+        let more = names.len().saturating_sub(NAMED);
+        let mut shown: Vec<_> = names.into_iter().take(NAMED).collect();
+        if more > 0 {
+            shown.push(text(&self.l.say("list.and_more", "n", more)));
+        }
+        shown.join(", ")
+    }
+
+    /// Documents that should be there by now.
+    fn due(&self) -> Vec<&Requirement> {
+        let all = self.project.completeness.requirements.iter();
+        all.filter(|it| it.is_due()).collect()
+    }
+
+    /// The bar of the documents that should be there by now.
+    fn bar(&self) -> Vec<Segment> {
+        segments(&self.due().iter().map(|it| it.state).collect::<Vec<_>>())
+    }
+
+    /// What the credits of the project have to do with the country's own target.
+    fn adjustment(&self) -> &str {
+        self.l.t(match (self.project.article6.is_some(), self.project.first_transferred) {
+            (false, _) => "article6.adjustment_none",
+            (true, 0) => "article6.adjustment_not_yet",
+            (true, _) => "article6.adjustment_due",
+        })
+    }
+
     /// Names of a list in the Article 6 terms.
     fn terms(&self, field: &str) -> Vec<String> {
         let terms = self.project.article6.as_ref().and_then(|terms| terms.get(field)?.as_array());
@@ -141,7 +233,28 @@ pub async fn page(
     if json {
         return Ok(reader.json(project));
     }
+    let chart = charts::of_project(&app, &mut reader, project.summary.id).await?;
     let title = project.summary.title.clone();
     let l = Layout::new(&app, &reader, &uri, title);
-    page::render(&Page { l, project })
+    page::render(&Page { l, project, chart })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_bar_fill_it() {
+        for n in 1..=40 {
+            let bar = segments(&vec!["accepted"; n]);
+            assert_eq!(bar.len(), n);
+            assert_eq!(bar[0].offset, 0);
+            let last = bar.last().unwrap();
+            assert_eq!(last.offset + last.width, 1000, "{n}");
+            for pair in bar.windows(2) {
+                assert_eq!(pair[0].offset + pair[0].width + 4, pair[1].offset, "{n}");
+            }
+        }
+        assert!(segments(&[]).is_empty());
+    }
 }
