@@ -438,7 +438,10 @@ mod tests {
             "SafeMode",
         ] {
             let metadata = chain.metadata_ref().pallet_by_name(pallet).unwrap();
-            for event in metadata.event_variants().unwrap() {
+            // There is no coin, and so nothing is ever deposited.
+            let deposits = |name: &str| name.contains("Deposit") || name.starts_with("Cannot");
+            let events = metadata.event_variants().unwrap().iter();
+            for event in events.filter(|event| pallet != "SafeMode" || !deposits(&event.name)) {
                 let name = indexed(pallet, &event.name);
                 let html = names().sentence("No pallet", &name, &json!({}));
                 assert!(!html.contains("No pallet"), "{name} has no sentence");
