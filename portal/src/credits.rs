@@ -3,10 +3,11 @@
 
 use crate::{
     answers::{At, Numbers, ProjectRef},
-    blocks::Block,
+    blocks::{Block, Blocks},
     db::{Reader, Seen},
     i18n::Language,
-    lineage::{Ancestor, History},
+    lineage::{Ancestor, Drawing, History, MOST_COUNTED},
+    list::Question,
     lookup::{self, Found},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
@@ -205,16 +206,30 @@ pub async fn show(
     Ok(seen.json(&parts, credits))
 }
 
+const COUNT: &str = "SELECT COUNT(*) FROM (
+                         SELECT FROM chain.credit_blocks b WHERE {filters} LIMIT {limit}
+                     ) b";
+
 #[derive(Template)]
 #[template(path = "credits.html")]
 struct Page {
     l: Layout,
+    drawing: Drawing,
     credits: Credits,
 }
 
 impl Credits {
     fn shown(&self) -> i64 {
         i64::try_from(self.blocks.len()).unwrap_or(i64::MAX)
+    }
+
+    /// How many blocks are beyond those that are here, or one more than are counted.
+    async fn rest(&self, reader: &mut Reader) -> Result<Option<i64>, Problem> {
+        let Some(last) = self.blocks.last().filter(|_| self.more_blocks) else { return Ok(None) };
+        let beyond = format!("{}-{}", last.covered.end + 1, self.numbers.end);
+        let question = Question::<Blocks>::asked(&[("serial", &beyond)])?;
+        let found: Vec<(i64,)> = question.all(reader, COUNT, MOST_COUNTED + 1).await?;
+        Ok(found.first().map(|(count,)| *count))
     }
 }
 
@@ -252,7 +267,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let (serial, json) = without_json(&serial);
     let asked: Asked = serial.trim().parse()?;
-    let (_, credits) = Credits::load(reader.connection(), asked).await?;
+    let (_, mut credits) = Credits::load(reader.connection(), asked).await?;
     if matches!(asked, Asked::Numbers(_)) {
         let ending = if json { ".json" } else { "" };
         let address = format!("/credits/{}{ending}", credits.numbers.serial);
@@ -261,8 +276,12 @@ pub async fn page(
     if json {
         return Ok(reader.json(credits));
     }
+    let rest = credits.rest(&mut reader).await?;
+    let ancestors = std::mem::take(&mut credits.lineage);
+    let covered: Vec<_> = credits.blocks.iter().map(|it| (it.covered.clone(), &it.block)).collect();
+    let drawing = Drawing::new(&credits.numbers, ancestors, &covered, rest);
     let l = Layout::new(&app, &reader, &uri, credits.numbers.serial.clone());
-    page::render(&Page { l, credits })
+    page::render(&Page { l, drawing, credits })
 }
 
 #[cfg(test)]

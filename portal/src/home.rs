@@ -3,6 +3,7 @@
 
 use crate::{
     answers::At,
+    charts,
     db::Reader,
     events::{self, Event},
     list::Question,
@@ -126,6 +127,7 @@ impl Front {
 struct Page {
     l: Layout,
     front: Front,
+    trend: Option<charts::Figure>,
 }
 
 /// `/`
@@ -135,9 +137,10 @@ pub async fn page(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let front = Front::load(&mut reader).await?;
+    let trend = charts::trend(&app, &mut reader).await?;
     let mut l = Layout::new(&app, &reader, &uri, "");
     l.title = l.t("home.title").to_owned();
-    page::render(&Page { l, front })
+    page::render(&Page { l, front, trend })
 }
 
 /// `/index.json`

@@ -5,14 +5,19 @@
 //! of an answer is true at the one block that the answer names. Nothing here decides anything: the
 //! rules are those of `registry-primitives`, the facts are those of the chain.
 
+mod about;
 mod access;
 mod answers;
+mod article6;
 mod assets;
 mod blocks;
 mod bodies;
 mod calculator;
 mod cancellations;
+mod certificate;
+mod charts;
 mod connections;
+mod console;
 mod contract;
 mod courier;
 mod credits;
@@ -35,8 +40,13 @@ mod lineage;
 mod list;
 mod lookup;
 mod mail;
+mod manual;
+mod map;
+mod menu;
 mod mrv;
+mod network;
 mod node;
+mod open_data;
 mod organisations;
 mod page;
 mod people;
@@ -51,6 +61,7 @@ mod query;
 mod records;
 mod requests;
 mod retirements;
+mod search;
 mod secret;
 mod sentences;
 mod server;
@@ -60,6 +71,7 @@ mod statistics;
 mod status;
 mod submissions;
 mod transfers;
+mod wallets;
 mod webhooks;
 
 use clap::Parser;
@@ -102,9 +114,17 @@ struct Arguments {
     #[command(flatten)]
     places: places::Options,
     #[command(flatten)]
+    map: map::Options,
+    #[command(flatten)]
     status: status::monitor::Options,
     #[command(flatten)]
     courier: courier::Options,
+    #[command(flatten)]
+    wallets: wallets::Options,
+    #[command(flatten)]
+    certificates: certificate::Options,
+    #[command(flatten)]
+    about: about::About,
     /// Address for Prometheus; nothing is measured without it.
     #[arg(long, env = "METRICS_LISTEN")]
     metrics_listen: Option<SocketAddr>,
@@ -134,7 +154,11 @@ async fn main() -> anyhow::Result<()> {
         monitor: status::monitor::Monitor::new(arguments.status)?,
         courier: courier::Courier::new(arguments.courier)?,
         files: files::Files::open(arguments.files)?,
+        wallets: wallets::Wallets::open(arguments.wallets)?,
+        map: arguments.map.open()?,
         mrv: std::sync::Arc::default(),
+        press: certificate::Press::new(arguments.certificates),
+        about: arguments.about,
         key_limit: limit::KeyLimit::new(arguments.requests_per_second),
     };
     let places = arguments.places.task(app.directory.clone(), &app.site)?;

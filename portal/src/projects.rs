@@ -6,11 +6,13 @@ use crate::{
     db::Reader,
     download::{self, Column},
     list::{self, Choices, Field, Key, Kind, Listing, Question, Shown, View},
+    map,
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
+    server::App,
 };
 use askama::Template;
-use axum::response::Response;
+use axum::{extract::State, response::Response};
 use registry_primitives::{project::ProjectStage, MitigationType, Sector};
 use serde::Serialize;
 use sqlx::{postgres::PgRow, FromRow};
@@ -224,13 +226,15 @@ struct Page {
     list: View<Projects>,
     items: Vec<ProjectSummary>,
     sums: Sums,
+    map: Option<map::Figure>,
 }
 
 /// `/projects`
-pub async fn page(shown: Shown<Projects>) -> Result<Response, Problem> {
+pub async fn page(State(app): State<App>, shown: Shown<Projects>) -> Result<Response, Problem> {
     let Shown { l, list, items, mut reader } = shown;
     let sums = list.question.sum(&mut reader, Sums::SQL).await?;
-    page::render(&Page { l, list, items, sums })
+    let map = map::figure(&app, &mut reader, &list.question).await?;
+    page::render(&Page { l, list, items, sums, map })
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //! The server: what it shares between requests, its addresses, and what wraps every answer.
 
 use crate::{
-    access, assets, blocks, bodies, calculator, cancellations, connections,
+    about::{self, About},
+    access, article6, assets, blocks, bodies, calculator, cancellations, certificate, charts, connections,
+    console,
     courier::Courier,
     credits,
     db::Database,
@@ -12,11 +14,11 @@ use crate::{
     heights::Heights,
     holdings, home, language, limit,
     limit::{KeyLimit, Limit},
-    mrv,
+    manual, map, mrv, network,
     node::Node,
-    organisations, people, places, prepare,
+    open_data, organisations, people, places, prepare,
     problem::{self, Message, Problem},
-    project, projects, proposals, requests, retirements,
+    project, projects, proposals, requests, retirements, search,
     secret::Secret,
     settings,
     site::Site,
@@ -24,7 +26,7 @@ use crate::{
     statistics::pages::Statistic,
     status::{self, monitor::Monitor},
     submissions::Submissions,
-    transfers, webhooks,
+    transfers, wallets, webhooks,
 };
 use axum::{
     extract::{DefaultBodyLimit, Request},
@@ -62,6 +64,9 @@ pub const MAX_BODY: usize = 1 << 20;
 /// Pages: nothing but what the portal itself serves, and nothing inline.
 const PAGE_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
                            frame-ancestors 'none'; object-src 'none'";
+/// What may stand in a page of another site.
+const EMBED_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; \
+                            frame-ancestors *; object-src 'none'";
 /// The vendored reference of the API sets styles and icons inline.
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                            img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -87,10 +92,18 @@ pub struct App {
     pub monitor: Monitor,
     /// Files whose hashes are on the chain, or will be.
     pub files: files::Files,
+    /// What the map of projects is drawn on.
+    pub map: map::Map,
+    /// What wallets are told of the network.
+    pub wallets: wallets::Wallets,
     /// Wakes who signs submissions.
     pub mrv: Arc<Notify>,
     /// Who tells people and programs what happened.
     pub courier: Courier,
+    /// Sets certificates.
+    pub press: certificate::Press,
+    /// What whoever runs it says of it.
+    pub about: About,
     /// How much each key of a program may ask.
     pub key_limit: KeyLimit,
 }
@@ -99,14 +112,21 @@ pub struct App {
 pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(home::totals))
+        .routes(routes!(search::api))
         .routes(routes!(projects::list))
         .routes(routes!(project::show))
         .routes(routes!(blocks::list))
         .routes(routes!(credits::show))
         .routes(routes!(holdings::list))
         .routes(routes!(transfers::list))
+        .routes(routes!(transfers::show))
+        .routes(routes!(article6::show))
+        .routes(routes!(article6::authorisations::list))
+        .routes(routes!(article6::first_transfers::list))
+        .routes(routes!(network::show))
         .routes(routes!(retirements::list))
-        .routes(routes!(retirements::show))
+        .routes(routes!(certificate::pages::show))
+        .routes(routes!(certificate::verify::api))
         .routes(routes!(cancellations::list))
         .routes(routes!(cancellations::show))
         .routes(routes!(requests::transfers::list))
@@ -186,19 +206,44 @@ pub fn router(app: App, limit: Limit) -> Router {
     let pages = Router::new()
         .route("/", get(home::page))
         .route("/index.json", get(home::json))
+        .route("/search", get(search::page))
+        .route("/search.json", get(search::api))
         .route("/projects", get(projects::page))
         .route("/projects.json", get(projects::list))
+        .route("/projects/map", get(map::page))
+        .route("/projects/map.svg", get(map::svg_file))
+        .route("/projects/map.png", get(map::png_file))
+        .route("/embed/projects/map", get(map::embed))
         .route("/projects/{id}", get(project::page))
         .route("/credits", get(blocks::page))
         .route("/credits.json", get(blocks::list))
         .route("/credits/{serial}", get(credits::page))
         .route("/retirements", get(retirements::page))
         .route("/retirements.json", get(retirements::list))
-        .route("/retirements/{id}", get(retirements::certificate))
+        .route("/retirements/{id}", get(certificate::pages::page))
+        .route("/c/{name}", get(certificate::pages::short))
+        .route("/verify", get(certificate::verify::form).post(certificate::verify::upload))
         .route("/holdings", get(holdings::page))
         .route("/holdings.json", get(holdings::list))
         .route("/transfers", get(transfers::page))
         .route("/transfers.json", get(transfers::list))
+        .route("/transfers/{id}", get(transfers::record))
+        .route("/article6", get(article6::page))
+        .route("/article6.json", get(article6::show))
+        .route("/article6/authorisations", get(article6::authorisations::page))
+        .route("/article6/authorisations.json", get(article6::authorisations::list))
+        .route("/article6/first-transfers", get(article6::first_transfers::page))
+        .route("/article6/first-transfers.json", get(article6::first_transfers::list))
+        .route("/network", get(network::page))
+        .route("/network.json", get(network::show))
+        .route("/open-data", get(open_data::page))
+        .route(open_data::PACKAGE, get(open_data::package))
+        .route("/open-data/{name}", get(open_data::dictionary))
+        .route("/api", get(about::programs))
+        .route("/accessibility", get(about::accessibility))
+        .route("/privacy", get(about::privacy))
+        .route("/help", get(manual::overview))
+        .route("/help/{name}", get(manual::part))
         .route("/cancellations", get(cancellations::page))
         .route("/cancellations.json", get(cancellations::list))
         .route("/cancellations/{id}", get(cancellations::record))
@@ -225,42 +270,20 @@ pub fn router(app: App, limit: Limit) -> Router {
         .route("/events.json", get(events::list))
         .route("/events/{position}", get(events::details))
         .route("/statistics", get(statistics::pages::overview))
+        .route("/statistics/balance.svg", get(charts::balance::svg_file))
+        .route("/statistics/balance.png", get(charts::balance::png_file))
+        .route("/embed/statistics/balance", get(charts::balance::embed))
         .route("/statistics.json", get(statistics::pending::show))
         .route("/status", get(status::page))
         .route("/status.json", get(status::health))
         .route("/status.atom", get(status::atom::feed))
         .route("/account/confirm", get(people::pages::confirm).post(people::pages::confirmed))
         .route("/invitation", get(people::pages::invitation).post(people::pages::accept))
+        .route("/add-network", get(wallets::add_network))
+        .route("/chain-spec.json", get(wallets::chain_spec))
+        .route("/demonstration", get(wallets::demonstration))
         .route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\nDisallow: /api/\n" }));
-    let files = Router::new()
-        .merge(download::routes::<projects::Projects>("/projects", "/api/v1/projects"))
-        .merge(download::routes::<blocks::Blocks>("/credits", "/api/v1/credits/blocks"))
-        .merge(download::routes::<holdings::Holdings>("/holdings", "/api/v1/holdings"))
-        .merge(download::routes::<transfers::Transfers>("/transfers", "/api/v1/transfers"))
-        .merge(download::routes::<retirements::Retirements>("/retirements", "/api/v1/retirements"))
-        .merge(download::routes::<cancellations::Cancellations>(
-            "/cancellations",
-            "/api/v1/cancellations",
-        ))
-        .merge(download::routes::<requests::transfers::TransferRequests>(
-            "/requests/transfers",
-            "/api/v1/requests/transfers",
-        ))
-        .merge(download::routes::<requests::retirements::RetirementRequests>(
-            "/requests/retirements",
-            "/api/v1/requests/retirements",
-        ))
-        .merge(download::routes::<proposals::Proposals>("/proposals", "/api/v1/proposals"))
-        .merge(download::routes::<organisations::Organisations>(
-            "/organisations",
-            "/api/v1/organisations",
-        ))
-        .merge(download::routes::<events::Events>("/events", "/api/v1/events"))
-        .merge(download::routes::<places::regions::Regions>("/regions", "/api/v1/regions"))
-        .merge(download::routes::<calculator::constants::Versions>(
-            "/calculator/constants",
-            "/api/v1/calculator/constants",
-        ));
+    let files = open_data::LISTS.iter().fold(Router::new(), |all, list| all.merge(list.routes()));
     let statistics = Router::new()
         .merge(statistic::<statistics::credit_flows::Flows>("credits/flows"))
         .merge(statistic::<statistics::credit_stock::Stock>("credits/stock"))
@@ -277,6 +300,7 @@ pub fn router(app: App, limit: Limit) -> Router {
         ]);
     let site = Router::new()
         .merge(pages)
+        .merge(console::routes())
         .merge(files)
         .merge(statistics)
         .merge(api)
@@ -300,6 +324,10 @@ pub fn router(app: App, limit: Limit) -> Router {
     Router::new().fallback_service(site).layer(from_fn(language::choose))
 }
 
+/// Of a page that other sites may show in theirs.
+#[derive(Clone)]
+pub struct MayBeFramed;
+
 /// Of an answer whose bytes go out as they are: its tag and its length are theirs.
 #[derive(Clone)]
 pub struct AsItIs;
@@ -319,7 +347,9 @@ fn statistic<S: Statistic>(name: &str) -> Router<App> {
     Router::new()
         .route(&page, get(statistics::pages::page::<S>))
         .route(&format!("{page}.json"), get(download::json::<S>))
-        .merge(download::routes::<S>(&page, &format!("/api/v1/statistics/{name}")))
+        .route(&format!("{page}.svg"), get(charts::svg_file::<S>))
+        .route(&format!("{page}.png"), get(charts::png_file::<S>))
+        .route(&format!("/embed{page}"), get(charts::embed::<S>))
 }
 
 /// Answers until the process is told to end; requests that have begun are finished.
@@ -381,12 +411,17 @@ async fn protect(request: Request, next: Next) -> Response {
     let docs = request.uri().path().starts_with("/api/docs");
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let mut response = next.run(request).await;
+    let framed = response.extensions().get::<MayBeFramed>().is_some();
     let headers = response.headers_mut();
     if !reads {
         // What other origins may read, they may not send.
         headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
     }
-    let policy = if docs { DOCS_POLICY } else { PAGE_POLICY };
+    let policy = match (docs, framed) {
+        (true, _) => DOCS_POLICY,
+        (_, true) => EMBED_POLICY,
+        _ => PAGE_POLICY,
+    };
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -400,6 +435,9 @@ async fn protect(request: Request, next: Next) -> Response {
     ] {
         // What is said of one answer alone stays.
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if framed {
+        headers.remove(header::X_FRAME_OPTIONS);
     }
     response
 }

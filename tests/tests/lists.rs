@@ -41,7 +41,103 @@ mod e2e {
                 all.len()
             );
         }
+        let drawn = charts(&api).await?;
+        println!("charts: {drawn} numbers");
+        pictures(&api).await?;
         belonging(&api).await
+    }
+
+    /// What a chart draws and tells in its table is what the list answers.
+    async fn charts(api: &Api) -> Result<usize> {
+        let mut compared = 0;
+        for (list, groups) in [
+            ("credits/flows", &["day", "month", "sector", "vintage", "purpose", "country"][..]),
+            ("credits/stock", &["vintage", "sector", "scope", "region", "organisation"]),
+            ("projects/flows", &["month", "type"]),
+            ("projects/stock", &["sector", "type", "region"]),
+        ] {
+            for by in groups {
+                let path = format!("/statistics/{list}?by={by}");
+                let (status, _, page) = api.answer(&path).await?;
+                ensure!(status == 200, "{path} answered {status}");
+                let rows = api.json(&format!("/api/v1{path}&limit=200")).await?;
+                let rows = rows["items"].as_array().context("items")?;
+                ensure!(rows.len() <= 12, "{path}: {} groups, of which 12 are drawn", rows.len());
+                let figure = page.split("<figure class=\"chart\"").nth(1);
+                let table = figure.and_then(|it| it.split("<table>").nth(1));
+                let table = table.and_then(|it| it.split("</table>").next()).context("a table")?;
+                let parts = |text: &str, from: &str, to: &str| -> Vec<String> {
+                    let parts = text.split(from).skip(1).filter_map(|it| it.split(to).next());
+                    parts.filter_map(|it| it.split_once('>')).map(|it| it.1.to_owned()).collect()
+                };
+                let headings = parts(table, "<th scope=\"col\"", "</th>");
+                ensure!(headings.len() > 1, "{path}: {headings:?}");
+                for (n, heading) in headings.iter().enumerate().skip(1) {
+                    let column = heading.to_lowercase().replace(' ', "_");
+                    let mut drawn = Vec::new();
+                    for row in table.split("<tr>").skip(2) {
+                        let cells = parts(row, "<td", "</td>");
+                        let cell = cells.get(n - 1).context("a cell")?.replace(',', "");
+                        drawn.push(cell.parse::<i64>().context(cell)?);
+                    }
+                    let told: Option<Vec<i64>> =
+                        rows.iter().map(|row| row[&column].as_i64()).collect();
+                    let mut told = told.with_context(|| format!("{path}: {column}"))?;
+                    for numbers in [&mut drawn, &mut told] {
+                        // Spans in which nothing happened are drawn, and not told.
+                        numbers.retain(|number| *number != 0);
+                        numbers.sort_unstable();
+                    }
+                    ensure!(drawn == told, "{path}: {column} is {drawn:?}, and not {told:?}");
+                    compared += drawn.len();
+                }
+            }
+        }
+        ensure!(compared > 50, "only {compared} numbers are drawn");
+        Ok(compared)
+    }
+
+    /// Charts and map as files, and in pages of other sites, which may show nothing else.
+    async fn pictures(api: &Api) -> Result<()> {
+        let flows = "/statistics/credits/flows";
+        for path in
+            [format!("{flows}{{}}?by=month"), format!("{flows}{{}}"), "/projects/map{}".into()]
+        {
+            for (ending, kind, begins) in
+                [("svg", "image/svg+xml", "<svg"), ("png", "image/png", "")]
+            {
+                let path = path.replace("{}", &format!(".{ending}"));
+                let (status, found, text) = api.answer(&path).await?;
+                ensure!(status == 200 && found == kind, "{path} answered {status} {found}");
+                ensure!(text.starts_with(begins) && text.len() > 1_000, "{path}: {text}");
+            }
+        }
+        for (page, of) in [
+            ("/embed/statistics/credits/flows?by=month", "<svg"),
+            ("/embed/statistics/balance", "<svg"),
+            ("/ar/embed/statistics/credits/stock?by=sector", "dir=\"rtl\""),
+            ("/embed/projects/map", "Natural Earth"),
+        ] {
+            let headers = api.headers(page).await?;
+            let policy = headers["content-security-policy"].to_str()?;
+            ensure!(policy.contains("frame-ancestors *"), "{page}: {policy}");
+            ensure!(!headers.contains_key("x-frame-options"), "{page} cannot be framed");
+            ensure!(!headers.contains_key("set-cookie"), "{page} sets a cookie");
+            let (_, _, text) = api.answer(page).await?;
+            ensure!(text.contains(of) && !text.contains("<script"), "{page}: {text}");
+        }
+        for page in ["/", "/projects", flows] {
+            let headers = api.headers(page).await?;
+            let policy = headers["content-security-policy"].to_str()?;
+            ensure!(policy.contains("frame-ancestors 'none'"), "{page}: {policy}");
+            ensure!(headers["x-frame-options"] == "DENY", "{page} can be framed");
+        }
+        // What is asked of a map and is no part of the earth is the whole country.
+        let (status, _, whole) = api.answer("/projects/map?box=1,2,3").await?;
+        ensure!(status == 200 && whole.contains("href=\"/projects/1\""), "{status} {whole}");
+        let (_, _, part) = api.answer("/projects/map?box=0,0,1,1").await?;
+        ensure!(!part.contains("href=\"/projects/1\""), "{part}");
+        Ok(())
     }
 
     /// Reads the list in every order in parts of one, two and three.

@@ -38,8 +38,14 @@ function read({ scale, tolerance, parts }) {
   }));
 }
 
-const fine = new Map(read(FINE).filter(({ code }) => code).map((it) => [it.code, it]));
-const features = read(COARSE)
+const coded = read(FINE).filter(({ code }) => code);
+const once = coded.filter(({ code }) => coded.filter((it) => it.code === code).length === 1);
+const fine = new Map(once.map((it) => [it.code, it]));
+const coarse = read(COARSE);
+// The smallest are in the finer data alone.
+const drawn = new Set(coarse.filter(({ shape }) => shape.length > 0).map(({ code }) => code));
+const smallest = [...fine.values()].filter(({ code }) => !drawn.has(code));
+const features = [...coarse, ...smallest]
   .map(({ code, shape }) => {
     const finer = fine.get(code);
     const better = finer?.alone && corners(finer.shape) <= SMALL;

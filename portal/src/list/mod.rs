@@ -106,6 +106,21 @@ impl<L: Listing> Question<L> {
         Ok(Self { limit: Some(limit), often: true, ..question })
     }
 
+    /// What the parameters of a page say, for who asks without one.
+    pub fn asked(given: &[(&str, &str)]) -> Result<Self, Problem> {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::read(given.collect(), true)
+    }
+
+    /// The first rows of the same question in an order, as `sort` names it.
+    pub fn again(&self, sort: &str, limit: i64) -> Result<Self, Problem> {
+        let given =
+            self.given.iter().filter(|(name, _)| !["sort", "limit"].contains(&name.as_str()));
+        let sort = ("sort".to_owned(), sort.to_owned());
+        let question = Self::read(given.cloned().chain([sort]).collect(), false)?;
+        Ok(Self { limit: Some(limit), ..question })
+    }
+
     /// The row of a key.
     pub fn numbered(key: &[i64]) -> Result<Self, Problem> {
         let mut question = Self::about(&[], 1)?;
@@ -255,6 +270,11 @@ impl<L: Listing> Question<L> {
         given.map(|(_, value)| value.as_str())
     }
 
+    /// All parameters as they were given, but for where to begin.
+    pub fn all_given(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Whether it is in the order of the list's key, the first first.
     pub fn is_oldest_first(&self) -> bool {
         self.order.field.is_none() && !self.order.descending
@@ -312,6 +332,20 @@ impl<L: Listing> Question<L> {
         Ok(T::from_row(row)?)
     }
 
+    /// Reads rows, by other SQL than the list's, of everything that is asked for; `{limit}` in it is
+    /// how many at most.
+    pub async fn all<T>(
+        &self,
+        reader: &mut Reader,
+        sql: &'static str,
+        limit: i64,
+    ) -> Result<Vec<T>, Problem>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        as_they_are(&self.rows(reader, sql, limit).await?)
+    }
+
     async fn rows(
         &self,
         reader: &mut Reader,
@@ -353,6 +387,9 @@ impl<L: Listing> Question<L> {
                 Piece::Gap("part") => {
                     order.push(&mut query, self.after.as_ref());
                     query.push(" LIMIT ").push_bind(limit);
+                }
+                Piece::Gap("limit") => {
+                    query.push_bind(limit);
                 }
                 Piece::Gap("order") => order.push_again(&mut query),
                 Piece::Gap(name) => match self.argument(name) {

@@ -85,6 +85,11 @@ impl<L: Listing> View<L> {
         !self.others(&[]).is_empty()
     }
 
+    /// Whether it is not the first part.
+    pub fn is_continued(&self) -> bool {
+        self.question.after.is_some()
+    }
+
     /// The address of the next part.
     pub fn more(&self) -> Option<String> {
         let next = self.next.as_deref()?;
@@ -127,6 +132,6 @@ impl<L: Listing> View<L> {
     }
 
     fn given(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.question.given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.question.all_given()
     }
 }

@@ -148,6 +148,11 @@ impl Listing for Flows {
 
 impl Statistic for Flows {
     const LEAD: &'static str = "statistics.credit_flows_lead";
+    const PATH: &'static str = "credits/flows";
+    const DRAWN: &'static [&'static str] = &["issued", "transferred", "retired", "cancelled"];
+    const LARGEST: &'static str = "issued";
+    const ADDS_UP: bool = false;
+    const UNIT: &'static str = "chart.tonnes";
 }
 
 /// What happened to credits in a period, in tonnes.

@@ -102,6 +102,12 @@ impl Listing for Stock {
 
 impl Statistic for Stock {
     const LEAD: &'static str = "statistics.credit_stock_lead";
+    const PATH: &'static str = "credits/stock";
+    const DRAWN: &'static [&'static str] =
+        &["held", "on_hold", "reserved", "retired", "cancelled", "buffer"];
+    const LARGEST: &'static str = "total";
+    const ADDS_UP: bool = true;
+    const UNIT: &'static str = "chart.tonnes";
 }
 
 /// Which credits there were at the end of a day, in tonnes by status.

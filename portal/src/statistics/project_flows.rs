@@ -146,6 +146,11 @@ impl Listing for Flows {
 
 impl Statistic for Flows {
     const LEAD: &'static str = "statistics.project_flows_lead";
+    const PATH: &'static str = "projects/flows";
+    const DRAWN: &'static [&'static str] = &["registered", "authorised", "rejected", "completed"];
+    const LARGEST: &'static str = "registered";
+    const ADDS_UP: bool = false;
+    const UNIT: &'static str = "chart.projects";
 }
 
 /// What happened to projects in a period.

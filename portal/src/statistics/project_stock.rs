@@ -160,6 +160,20 @@ impl Listing for Stock {
 
 impl Statistic for Stock {
     const LEAD: &'static str = "statistics.project_stock_lead";
+    const PATH: &'static str = "projects/stock";
+    const DRAWN: &'static [&'static str] = &[
+        "authorised",
+        "submitted",
+        "completed",
+        "validated",
+        "suspended",
+        "returned",
+        "rejected",
+        "withdrawn",
+    ];
+    const LARGEST: &'static str = "projects";
+    const ADDS_UP: bool = true;
+    const UNIT: &'static str = "chart.projects";
 }
 
 /// How many projects there were at the end of a day, by stage, and their tonnes.

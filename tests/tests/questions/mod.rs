@@ -103,6 +103,13 @@ impl Api {
         Ok(text)
     }
 
+    /// What an answer says before its text.
+    pub async fn headers(&self, path: &str) -> Result<reqwest::header::HeaderMap> {
+        let answer = self.client.get(format!("{}{path}", self.root)).send().await?;
+        ensure!(answer.status() == 200, "{path} answered {}", answer.status());
+        Ok(answer.headers().clone())
+    }
+
     /// Status, type and text of whatever is answered.
     pub async fn answer(&self, path: &str) -> Result<(u16, String, String)> {
         let answer = self.client.get(format!("{}{path}", self.root)).send().await?;
