@@ -469,7 +469,7 @@ mod tests {
             for attribute in ["href=\"", "action=\"", "formaction=\""] {
                 for address in template.split(attribute).skip(1) {
                     let address = address.split('"').next().unwrap();
-                    let apart = ["/api/", "/assets/"].iter().any(|it| address.starts_with(it));
+                    let apart = wants_data(address) || address.starts_with("/assets/");
                     assert!(
                         !address.starts_with('/') || apart,
                         "{} links to {address} in no language: use l.to",
