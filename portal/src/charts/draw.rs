@@ -78,7 +78,11 @@ impl Drawing<'_> {
             (Side::Start, true) | (Side::End, false) => " text-anchor=\"end\"",
         };
         let room = self.sheet.width;
-        let text = label::escaped(text, SMALL, room);
+        let mut text = label::escaped(text, SMALL, room);
+        // Places are counted from the left in every language; what is written is not.
+        if self.language.direction() == "rtl" && text.contains(char::is_alphabetic) {
+            text = format!("\u{2067}{text}\u{2069}");
+        }
         let x = self.x(x);
         let _ = write!(self.svg, "<text x=\"{x:.1}\" y=\"{y:.1}\"{anchor}{more}>{text}</text>");
     }

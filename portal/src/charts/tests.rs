@@ -126,4 +126,6 @@ fn pictures_are_told_to_who_does_not_see_them_in_their_language() {
     let bars = chart(KINDS[4], &["a"], &[("x", &[1])]);
     let (arabic, _) = super::pictures(&bars, "x", "", Language::Arabic);
     assert!(arabic.0.contains("x=\"720.0\"") && arabic.0.contains("text-anchor=\"end\""));
+    // And what is written in Arabic is read from the right, with a formula at its end in it.
+    assert!(arabic.0.contains("\u{2067}a\u{2069}"));
 }

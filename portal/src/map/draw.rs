@@ -35,7 +35,7 @@ impl Sheet<'_> {
     /// For screens.
     pub fn wide<'a>(id: &'a str, title: &'a str, closer: &'a str) -> Sheet<'a> {
         let closer = Some(closer);
-        Sheet { id, width: 720.0, most: 0.75, corners: 1_500, title, closer, source: None }
+        Sheet { id, width: 720.0, most: 0.85, corners: 1_500, title, closer, source: None }
     }
 
     /// For phones.

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn countries_can_be_drawn_with_few_bytes_and_lies_in_its_picture() {
+    fn countries_are_drawn_with_few_bytes() {
         let world = world();
         // On the dateline, at a pole, in many pieces, large, small, and none.
         let codes = ["VU", "NA", "FJ", "KI", "AQ", "RU", "CA", "US", "MV", "TV", "SG", "FR", "ZZ"];

@@ -55,7 +55,7 @@ impl Found {
 
     /// The places that are in the picture, and how many are not: elsewhere, or nobody knows where.
     fn in_sight(&self) -> (Vec<&Place>, usize, usize) {
-        let view = View::new(self.frame, 720.0, 0.75);
+        let view = View::new(self.frame, 720.0, 0.85);
         let unknown = self.places.iter().filter(|it| it.point().is_none()).count();
         let is_in = |it: &&Place| it.point().is_some_and(|point| view.place(point).is_some());
         let found: Vec<&Place> = self.places.iter().filter(is_in).collect();
