@@ -253,10 +253,13 @@ async fn named(reader: &mut Reader, text: &str, hits: &mut Vec<Hit>) -> Result<b
         exact: same(&it.name),
         title: Some(it.name),
     }));
-    let by_tax_id =
-        sqlx::query!("SELECT id, name FROM chain.organisations WHERE tax_id = $1", text)
-            .fetch_optional(reader.connection())
-            .await?;
+    let by_tax_id = sqlx::query!(
+        "SELECT id, name FROM chain.organisations WHERE tax_id IN ($1, upper($1))
+         ORDER BY tax_id = $1 DESC LIMIT 1",
+        text
+    )
+    .fetch_optional(reader.connection())
+    .await?;
     hits.extend(by_tax_id.map(|row| Hit {
         kind: Kind::Organisation,
         id: row.id.to_string(),
@@ -264,7 +267,8 @@ async fn named(reader: &mut Reader, text: &str, hits: &mut Vec<Hit>) -> Result<b
         address: format!("/organisations/{}", row.id),
         exact: true,
     }));
-    // A number can be found twice, by itself and in a name.
+    // What is found twice, by itself and in a name, is kept as what it is exactly.
+    hits.sort_by_key(|hit| !hit.exact);
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|hit| seen.insert((hit.kind, hit.id.clone())));
     Ok(more_projects || more_organisations)
