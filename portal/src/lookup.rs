@@ -38,7 +38,7 @@ pub struct Found {
 }
 
 /// Where a block lies that a serial number does not describe.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Stranger {
     pub start_serial: i64,
     pub end_serial: i64,
@@ -47,7 +47,7 @@ pub struct Stranger {
     pub sectoral_scope: i16,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct BlockRow {
     start_serial: i64,
     end_serial: i64,
@@ -94,7 +94,7 @@ impl BlockRow {
 }
 
 /// A block when it came into being.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct AncestorRow {
     pub start_serial: i64,
     pub end_serial: i64,
@@ -104,7 +104,7 @@ pub struct AncestorRow {
 }
 
 /// Something that happened to numbers.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct HistoryRow {
     pub kind: String,
     pub start_serial: i64,

@@ -7,7 +7,7 @@
 
 mod anchors;
 mod arriving;
-mod content;
+pub mod content;
 pub mod deposits;
 pub mod download;
 pub mod held;
