@@ -336,7 +336,9 @@ pub fn copy(
         keywords: vec![certificate.name.clone(), certificate.proof.genesis_hash.clone()],
         issuer: vec![host, l.t("site.name").to_owned()],
         heading: l.t("retirement.heading"),
-        number: l.fill("retirement.number", &[("id", certificate.name.clone())]),
+        // The marks keep its parts in order between Arabic words.
+        number: l
+            .fill("retirement.number", &[("id", format!("\u{200e}{}\u{200e}", certificate.name))]),
         statement: l.t("retirement.statement"),
         quantity: format!("{}\u{a0}{}", l.number(it.quantity), l.t("unit.short")),
         in_words: l.fill("certificate.in_words", &[("words", words::in_words(l, it.quantity))]),

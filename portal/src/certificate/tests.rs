@@ -89,7 +89,7 @@ fn a_paper_is_made_in_every_language() {
         let paper = set(language, &certificate("A traveller of Lifou"));
         assert!(pdf::is_pdf(&paper) && paper.len() < MAX_PAPER, "{}", paper.len());
         let has = |sought: &str| paper.windows(sought.len()).any(|it| it == sought.as_bytes());
-        assert!(has(&format!("/Lang ({})", language.tag())), "{language}");
+        assert!(has(&format!("/Lang({})", language.tag())), "{language}");
         // What it says it conforms to: PDF/A-3a and PDF/UA-1, tagged.
         for sign in ["/MarkInfo", "/StructTreeRoot", "<pdfaid:part>3", "<pdfuaid:part>1"] {
             assert!(has(sign), "{language}: {sign}");

@@ -95,7 +95,11 @@ impl Verification {
     async fn of(app: &App, reader: &mut Reader, file: &Bytes) -> Result<Self, Problem> {
         let is_pdf = pdf::is_pdf(file);
         let mut receipts = match is_pdf {
-            true => pdf::receipts(file),
+            true => {
+                let file = file.clone();
+                let read = tokio::task::spawn_blocking(move || pdf::receipts(&file));
+                read.await.map_err(|error| Problem::internal(&error.to_string()))?
+            }
             false => {
                 serde_json::from_slice(file).ok().filter(Value::is_object).into_iter().collect()
             }
