@@ -510,12 +510,12 @@ impl Page<'_> {
             .as_str()
             .map(str::to_owned)
             .or_else(|| at.value.as_object().and_then(|it| it.keys().next().cloned()));
+        let (attributes, label) = (at.attributes("variant"), text(&at.label));
         self.push(format!(
-            "<fieldset class=\"field-group\"{}><legend>{}</legend>\
-             <p class=\"field-group\"><label class=\"hidden\" for=\"{id}-choice\">{0}</label><select id=\"{id}-choice\" required>",
-            at.attributes("variant"),
-            text(&at.label),
-        ).replace("{0}", &text(&at.label)));
+            "<fieldset class=\"field-group\"{attributes}><legend>{label}</legend>\
+             <p class=\"field-group\"><label class=\"hidden\" for=\"{id}-choice\">{label}</label>\
+             <select id=\"{id}-choice\" required>"
+        ));
         let options: Vec<_> = all
             .iter()
             .map(|(name, _)| {
