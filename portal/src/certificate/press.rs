@@ -59,7 +59,7 @@ static CASE: LazyLock<Case> = LazyLock::new(|| {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
-        template: Source::new(file("retirement.typ"), TEMPLATE.to_owned()),
+        template: Source::new(file("main.typ"), TEMPLATE.to_owned()),
         data: file("data.json"),
         mark: file("mark.svg"),
     }
