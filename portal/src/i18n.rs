@@ -88,9 +88,9 @@ impl Language {
         self.catalogue().get(key).or_else(|| ENGLISH.get(key)).map(String::as_str)
     }
 
-    /// The sentences whose keys begin so, in English where they are not translated.
-    pub fn group(self, prefix: &str) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
-        let keys = ENGLISH.keys().filter(move |key| key.starts_with(prefix));
+    /// The sentences of a group with their keys, in English where they are not translated.
+    pub fn group(self, group: &str) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let keys = ENGLISH.keys().filter(move |key| key.split('.').next() == Some(group));
         keys.filter_map(move |key| Some((key.as_str(), self.find(key)?)))
     }
 

@@ -193,7 +193,7 @@ impl Desk {
 
     /// The sentences that the signing module says, as JSON for a page.
     pub fn sentences(&self, l: &Layout) -> Html {
-        let sentences: std::collections::BTreeMap<_, _> = l.language().group("signing.").collect();
+        let sentences: std::collections::BTreeMap<_, _> = l.language().group("signing").collect();
         let json = serde_json::to_string(&sentences).unwrap_or_default();
         // Nothing in it can end the element that it stands in.
         Safe(json.replace('<', "\\u003c"))
