@@ -8,13 +8,15 @@
 use crate::page::{link, text};
 
 /// A page.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub struct Page {
     /// Its heading of the first level.
     pub title: String,
+    /// Its first paragraph, without its tags.
+    pub lead: String,
     /// The headings of its sections, with what they are called in addresses.
     pub sections: Vec<(String, String)>,
-    /// Everything below the title.
+    /// Everything below that.
     pub html: String,
 }
 
@@ -29,7 +31,7 @@ enum Block {
 
 /// Makes a page; `to` turns addresses of links into those of the portal.
 pub fn page(source: &str, to: impl Fn(&str) -> String) -> Page {
-    let mut made = Page { title: String::new(), sections: Vec::new(), html: String::new() };
+    let mut made = Page::default();
     let mut writer = Writer { html: &mut made.html, to: &to, list: None, open: None };
     let mut lines = source.lines();
     while let Some(line) = lines.next() {
@@ -50,6 +52,11 @@ pub fn page(source: &str, to: impl Fn(&str) -> String) -> Page {
         }
     }
     writer.end();
+    if let Some((lead, rest)) = made.html.split_once("</p>\n") {
+        if let Some(lead) = lead.strip_prefix("<p>") {
+            (made.lead, made.html) = (lead.to_owned(), rest.to_owned());
+        }
+    }
     made
 }
 
@@ -192,8 +199,9 @@ fn mark<'a>(marked: &'a str, to: &impl Fn(&str) -> String) -> Option<(String, &'
 mod tests {
     use super::*;
 
-    fn html(source: &str) -> String {
-        page(source, |address| format!("/fr{address}")).html
+    /// A paragraph.
+    fn lead(source: &str) -> String {
+        page(source, |address| format!("/fr{address}")).lead
     }
 
     #[test]
@@ -201,11 +209,11 @@ mod tests {
         let source = "# Title\n\nTwo\nlines.\n\n## A part, of it\n\n1. First,\n   which goes on.\n\
                       2. Second.\n\n- A dash.\n\n> Mind\n> this.\n\n```sh\na < b\n```\nEnd.\n";
         let made = page(source, str::to_owned);
-        assert_eq!(made.title, "Title");
+        assert_eq!((made.title.as_str(), made.lead.as_str()), ("Title", "Two lines."));
         assert_eq!(made.sections, [("a-part-of-it".to_owned(), "A part, of it".to_owned())]);
         assert_eq!(
             made.html,
-            "<p>Two lines.</p>\n<h2 id=\"a-part-of-it\">A part, of it</h2>\n\
+            "<h2 id=\"a-part-of-it\">A part, of it</h2>\n\
              <ol>\n<li>First, which goes on.</li>\n<li>Second.</li>\n</ol>\n\
              <ul>\n<li>A dash.</li>\n</ul>\n<p class=\"callout\">Mind this.</p>\n\
              <pre tabindex=\"0\"><code>a &#60; b</code></pre>\n<p>End.</p>\n"
@@ -215,15 +223,15 @@ mod tests {
     #[test]
     fn marks_in_a_line_become_tags_and_addresses_are_turned() {
         assert_eq!(
-            html("**Open** [Projects](/projects) with `a<b`."),
-            "<p><strong>Open</strong> <a href=\"/fr/projects\">Projects</a> with \
-             <code>a&#60;b</code>.</p>\n"
+            lead("**Open** [Projects](/projects) with `a<b`."),
+            "<strong>Open</strong> <a href=\"/fr/projects\">Projects</a> with \
+             <code>a&#60;b</code>."
         );
     }
 
     #[test]
     fn text_is_escaped_and_a_mark_without_an_end_is_text() {
-        assert_eq!(html("<b> 2 * 3 [x `"), "<p>&#60;b&#62; 2 * 3 [x `</p>\n");
-        assert!(!html("[x](/\"onclick=\"y)").contains("\"onclick"));
+        assert_eq!(lead("<b> 2 * 3 [x `"), "&#60;b&#62; 2 * 3 [x `");
+        assert!(!lead("[x](/\"onclick=\"y)").contains("\"onclick"));
     }
 }

@@ -189,12 +189,7 @@ pub async fn overview(State(app): State<App>, uri: Uri) -> Result<Response, Prob
         .iter()
         .map(|part| {
             let page = part.page();
-            let lead = page.html.split_once("</p>").map_or("", |(lead, _)| lead);
-            Entry {
-                name: part.name,
-                title: page.title,
-                lead: Safe(lead.trim_start_matches("<p>").to_owned()),
-            }
+            Entry { name: part.name, title: page.title, lead: Safe(page.lead) }
         })
         .collect();
     page::render(&Overview { l, entries })
@@ -204,6 +199,7 @@ pub async fn overview(State(app): State<App>, uri: Uri) -> Result<Response, Prob
 #[template(path = "manual.html")]
 struct ManualPage {
     l: Layout,
+    lead: Html,
     sections: Vec<(String, String)>,
     html: Html,
 }
@@ -222,10 +218,10 @@ pub async fn part(
 ) -> Result<Response, Problem> {
     let part = PARTS.iter().find(|part| part.name == name);
     let part = part.ok_or_else(|| Problem::not_found(Message::new("problem.no_page")))?;
-    let markdown::Page { title, sections, html } = part.page();
+    let markdown::Page { title, lead, sections, html } = part.page();
     let mut l = about::layout(&app, &uri, "help.title").await;
     l.title = title;
-    page::render(&ManualPage { l, sections, html: Safe(html) })
+    page::render(&ManualPage { l, lead: Safe(lead), sections, html: Safe(html) })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::{
     answers::Time,
     charts,
     db::Reader,
+    events::Event,
     page::{self, foreign, organisation_link, text, without_json, Column, Html, Layout},
     problem::Problem,
     server::App,
@@ -28,6 +29,9 @@ struct Page {
 
 /// Places and proponents that a sentence names; the facts below it have all of them.
 const NAMED: usize = 3;
+
+/// Events on the page; the list has the rest.
+const LATEST: usize = 10;
 
 /// A part of the bar that shows how complete the documents are.
 struct Segment {
@@ -95,6 +99,12 @@ impl Page {
             shown.push(text(&self.l.say("list.and_more", "n", more)));
         }
         shown.join(", ")
+    }
+
+    /// The latest events.
+    fn latest(&self) -> &[Event] {
+        let all = &self.project.timeline;
+        all.get(..LATEST).unwrap_or(all)
     }
 
     /// Documents that should be there by now.

@@ -270,7 +270,7 @@ pub async fn projects(site: &Site) -> Result<()> {
             Some(latest) => ensure!(design["hash"] == latest["hash"], "{path}: {design}"),
             None => ensure!(design["state"] == "missing", "{path}: {design}"),
         }
-        for event in items(&project["timeline"]) {
+        for event in items(&project["timeline"]).take(10) {
             let (organisation, role) =
                 (&event["actor_organisation"]["name"], &event["actor_organisation_role"]);
             ensure!(organisation.is_null() == role.is_null(), "{path}: {event}");
