@@ -135,11 +135,18 @@ impl Page<'_> {
     fn fields(&mut self, fields: &[Field], values: &Value, prefix: &str, group: &str) {
         for field in fields {
             let value = values.get(field.name).unwrap_or(&Value::Null);
+            let find = |key: String| self.l.language().find(&key);
+            // A choice has no words of the officer's own, about which there is something to say.
+            let (own, hint) = match field.kind {
+                Kind::Name(group, _) => (find(format!("field.{group}.{}", field.name)), None),
+                _ => (None, find(format!("field_hint.{}", field.name))),
+            };
+            let label = own.map_or_else(|| label(self.l, group, field.name), str::to_owned);
             let at = At {
                 field,
                 id: format!("{prefix}-{}", field.name),
-                label: label(self.l, group, field.name),
-                hint: self.l.language().find(&format!("field_hint.{}", field.name)),
+                label,
+                hint,
                 value,
                 known: prefix == CALL && !value.is_null(),
             };
