@@ -142,6 +142,7 @@ const MAX_UNKNOWN: usize = 20;
 fn told(value: &Value) -> String {
     let text = match value {
         Value::Null => "–".to_owned(),
+        Value::Array(items) if items.is_empty() => "–".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(told).collect::<Vec<_>>().join("; "),
         other => other.to_string(),

@@ -79,7 +79,7 @@ pub struct Verification {
     pub address: Option<String>,
     /// Whether it is, byte for byte, what the registry would issue now, in any of its languages.
     pub identical: bool,
-    /// Every field of the receipt beside what the registry says.
+    /// Every field of the receipt beside what the registry says, those that differ first.
     pub fields: Vec<Compared>,
 }
 
@@ -126,7 +126,7 @@ impl Verification {
         // A file may hold several receipts; the one that counts is the one that differs.
         let mut compared = receipts.iter().map(|receipt| compare(receipt, &ours));
         let first = compared.next().unwrap_or_default();
-        let fields = match is_same(&first) {
+        let mut fields = match is_same(&first) {
             true => compared.find(|fields| !is_same(fields)).unwrap_or(first),
             false => first,
         };
@@ -138,6 +138,7 @@ impl Verification {
             (true, true, true) => Verdict::Genuine,
             (true, true, false) => Verdict::Altered,
         };
+        fields.sort_by_key(|it| it.standing == Standing::Same);
         let address = Some(certificate.address);
         Ok(Self { address, identical, fields, ..Self::new(verdict, number) })
     }
