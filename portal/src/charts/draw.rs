@@ -21,8 +21,8 @@ pub struct Sheet<'a> {
     /// What it is called, and what it shows in a sentence.
     pub title: &'a str,
     pub about: &'a str,
-    /// The line beneath a picture that stands alone; on a page the page says it.
-    pub source: Option<&'a str>,
+    /// The lines beneath a picture that stands alone; on a page the page says it.
+    pub source: Option<&'a [String; 2]>,
 }
 
 /// Draws a chart.
@@ -78,11 +78,7 @@ impl Drawing<'_> {
             (Side::Start, true) | (Side::End, false) => " text-anchor=\"end\"",
         };
         let room = self.sheet.width;
-        let mut text = label::escaped(text, SMALL, room);
-        // Places are counted from the left in every language; what is written is not.
-        if self.language.direction() == "rtl" && text.contains(char::is_alphabetic) {
-            text = format!("\u{2067}{text}\u{2069}");
-        }
+        let text = label::directed(label::escaped(text, SMALL, room));
         let x = self.x(x);
         let _ = write!(self.svg, "<text x=\"{x:.1}\" y=\"{y:.1}\"{anchor}{more}>{text}</text>");
     }
@@ -342,14 +338,13 @@ impl Drawing<'_> {
         let mut ground = String::new();
         if let Some(source) = source {
             self.mirrored = self.language.direction() == "rtl";
-            let source = label::fitted(source, 11.0, *width);
-            self.text(
-                (0.0, height + 16.0),
-                Side::Start,
-                " font-size=\"11\" opacity=\".75\"",
-                &source,
-            );
-            height += 22.0;
+            for line in source.iter() {
+                height += 16.0;
+                let line = label::fitted(line, 11.0, *width);
+                let small = " font-size=\"11\" opacity=\".75\"";
+                self.text((0.0, height), Side::Start, small, &line);
+            }
+            height += 6.0;
             margin = 16.0;
             ground = format!(
                 "<path fill=\"#fff\" d=\"M-16-16h{:.0}v{:.0}h-{:.0}z\"/>",

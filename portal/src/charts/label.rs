@@ -28,6 +28,15 @@ pub fn escaped(text: &str, size: f64, room: f64) -> String {
     page::text(&fitted(text, size, room))
 }
 
+/// Escaped text as it is read: in a picture, where places are counted from the left, Arabic is kept
+/// together with what stands in it and at its ends.
+pub fn directed(escaped: String) -> String {
+    match escaped.contains(|c| ('\u{600}'..='\u{6ff}').contains(&c)) {
+        true => format!("\u{2067}{escaped}\u{2069}"),
+        false => escaped,
+    }
+}
+
 /// About how wide a text is.
 pub fn width(text: &str, size: f64) -> f64 {
     text.chars().map(|c| size * breadth(c)).sum()
@@ -70,6 +79,8 @@ mod tests {
         let seen = fitted(&long, 12.0, 100.0);
         assert!(seen.ends_with('…') && width(&seen, 12.0) <= 100.0, "{seen}");
         assert_eq!(fitted("Shefa", 12.0, 100.0), "Shefa");
+        assert_eq!(directed("طن CO₂".to_owned()), "\u{2067}طن CO₂\u{2069}");
+        assert_eq!(directed("t CO₂".to_owned()), "t CO₂");
         assert_eq!(fitted("anything", 12.0, 1.0), "…");
         assert!(fitted(&"🌳".repeat(100), 12.0, 60.0).chars().count() < 7);
     }

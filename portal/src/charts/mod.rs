@@ -260,7 +260,7 @@ pub async fn of_retirements(app: &App, reader: &mut Reader) -> Result<Vec<Figure
 }
 
 /// The picture of a file.
-fn alone(chart: &Chart, title: &str, source: &str, language: Language) -> String {
+fn alone(chart: &Chart, title: &str, source: &[String; 2], language: Language) -> String {
     let about = chart.about(language);
     let sheet = Sheet { id: "chart", width: WIDE, title, about: &about, source: Some(source) };
     draw::svg(chart, &sheet, language)

@@ -266,17 +266,13 @@ async fn file<S: Statistic>(
     picture.answer(alone(&chart, &title, &source, language), &name).await
 }
 
-/// Where a picture comes from, and what it is true at.
-pub fn source(app: &App, seen: &Seen, address: &str) -> String {
+/// What a picture is true at, and where it comes from.
+pub fn source(app: &App, seen: &Seen, address: &str) -> [String; 2] {
     let language = Language::current();
-    language.fill(
-        "chart.source",
-        &[
-            ("block", language.number(seen.as_of.block)),
-            ("date", language.date(seen.as_of.time.0)),
-            ("address", format!("{}{address}", app.site.host())),
-        ],
-    )
+    let block = language.number(seen.as_of.block);
+    let date = language.date(seen.as_of.time.0);
+    let at = language.fill("chart.source", &[("block", block), ("date", date)]);
+    [at, format!("{}{address}", app.site.host())]
 }
 
 #[derive(Template)]

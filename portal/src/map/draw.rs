@@ -15,6 +15,9 @@ use std::fmt::Write;
 /// The stages of projects whose marks are full.
 const OPEN: [ProjectStage; 2] = [ProjectStage::Authorised, ProjectStage::Completed];
 
+/// What the lines beneath a picture take.
+const BELOW: f64 = 40.0;
+
 /// How a map is drawn.
 pub struct Sheet<'a> {
     /// What the names of its parts begin with.
@@ -27,8 +30,8 @@ pub struct Sheet<'a> {
     pub title: &'a str,
     /// What addresses of closer views begin with; none in a file, which has no links.
     pub closer: Option<&'a str>,
-    /// The line beneath a picture that stands alone.
-    pub source: Option<&'a str>,
+    /// The lines beneath a picture that stands alone.
+    pub source: Option<&'a [String; 2]>,
 }
 
 impl Sheet<'_> {
@@ -67,15 +70,18 @@ pub fn svg(
     }
     let View { width, height, .. } = view;
     let Sheet { id, title, source, .. } = sheet;
-    let below = source.map(|source| {
-        let source = label::escaped(source, 11.0, width);
+    let below = source.map(|[at, from]| {
+        let line = |text: &str, y: f64| {
+            let text = label::directed(label::escaped(text, 11.0, width));
+            format!("<text x=\"0\" y=\"{y:.0}\" font-size=\"11\" fill=\"#1b2624\">{text}</text>")
+        };
         format!(
-            "<path fill=\"#fff\" d=\"M0 {height:.0}h{width:.0}v24H0z\"/><text x=\"0\" y=\"{:.0}\" \
-             font-size=\"11\" fill=\"#1b2624\">{source}</text>",
-            height + 17.0
+            "<path fill=\"#fff\" d=\"M0 {height:.0}h{width:.0}v{BELOW}H0z\"/>{}{}",
+            line(at, height + 17.0),
+            line(from, height + 33.0)
         )
     });
-    let tall = if below.is_some() { height + 24.0 } else { height };
+    let tall = if below.is_some() { height + BELOW } else { height };
     // With links in it, it is no image but a group of them.
     let role = if sheet.closer.is_some() { "group" } else { "img" };
     format!(
@@ -146,6 +152,11 @@ fn mark(
             let count = i64::try_from(several.len()).unwrap_or(i64::MAX);
             let words = language.count("map.closer", count);
             let number = if count > 999 { "999+".to_owned() } else { count.to_string() };
+            // What is seen is part of what is said: Arabic says two without a number.
+            let words = match words.contains(&number) {
+                true => words,
+                false => format!("{words} ({number})"),
+            };
             let size = 10.0 + (several.len() as f64).log10() * 2.5;
             let sign = format!(
                 "<circle class=\"cd\" fill=\"#0e4f49\" stroke=\"#fff\" stroke-width=\"1.5\" cx=\"{x:.1}\" \
