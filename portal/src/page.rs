@@ -28,6 +28,9 @@ pub type Column<T> = (&'static str, fn(&T) -> i64);
 /// HTML that is already escaped.
 pub type Html = Safe<String>;
 
+/// Longest query that a page names in the links to itself, which are as many as there are languages.
+const LONGEST_QUERY: usize = 1_000;
+
 /// The endings of addresses of files of a list.
 pub const FILES: [&str; 3] = ["csv", "xlsx", "ndjson"];
 
@@ -146,7 +149,7 @@ impl Layout {
             json: None,
             files: Vec::new(),
             path: uri.path().to_owned(),
-            query: uri.query().map(str::to_owned),
+            query: uri.query().filter(|it| it.len() <= LONGEST_QUERY).map(str::to_owned),
             asked: String::new(),
             country: None,
         }
@@ -453,6 +456,8 @@ mod tests {
         assert_eq!(page.to("/projects"), "/ar/projects");
         assert_eq!(page.here_in(&Language::Spanish), "/es/credits?a=b");
         assert_eq!(page.here_in(&Language::English), "/credits?a=b");
+        let long: Uri = format!("/credits?a={}", "b".repeat(LONGEST_QUERY)).parse().unwrap();
+        assert_eq!(Layout::without_data(&long, "").here_in(&Language::English), "/credits");
         assert_eq!(Language::French.scope(|| serial_link("VU-1")).matches("/fr/").count(), 1);
     }
 
