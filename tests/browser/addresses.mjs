@@ -3,6 +3,10 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Addresses that answer with a problem, and which. */
+export const PROBLEMS = { "/nothing-here": 404, "/retirements/999999": 404, "/projects?colour=red": 400 };
 
 /** What anybody may see. */
 export const PUBLIC = {
@@ -48,12 +52,11 @@ export const PUBLIC = {
   "accessibility.html": ["/accessibility"],
   "privacy.html": ["/privacy"],
   "confirm.html": ["/account/confirm"],
-  "invitation.html": ["/invitation"],
   "add_network.html": ["/add-network"],
   "demonstration.html": ["/demonstration"],
   "help.html": ["/help"],
   "manual.html": ["/help/government"],
-  "problem.html": ["/nothing-here"],
+  "problem.html": Object.keys(PROBLEMS),
 };
 
 /** What others show in a frame of their pages: without the registry's own navigation. */
@@ -61,9 +64,6 @@ export const EMBEDDED = {
   "embed_chart.html": ["/embed/statistics/credits/flows"],
   "embed_map.html": ["/embed/projects/map"],
 };
-
-/** Addresses that answer with a problem, and which. */
-export const PROBLEMS = { "/nothing-here": 404 };
 
 /** What is to be shown of this registry. */
 export async function examples(portal) {
@@ -78,13 +78,15 @@ export async function examples(portal) {
     return found;
   };
   const stage = (name) => find(`/projects?stage=${name}`);
+  const transfer = await find("/transfers");
   return {
     issued: (await find("/projects", (it) => it.retired > 0)).id,
     returned: (await stage("returned")).id,
     suspended: (await stage("suspended")).id,
     serial: (await find("/credits/blocks", (it) => it.status === "held")).serial,
     split: (await find("/credits/blocks", (it) => it.parent !== null)).serial,
-    transfer: (await find("/transfers")).id,
+    transfer: transfer.id,
+    event: `${transfer.block}-${transfer.event}`,
     retirement: (await find("/retirements", (it) => it.purpose === "voluntary")).id,
     international: (await find("/retirements", (it) => it.purpose === "international_transfer")).id,
     cancellation: (await find("/cancellations")).id,
@@ -93,7 +95,6 @@ export async function examples(portal) {
     proposal: (await find("/proposals")).id,
     constants: (await find("/calculator/constants")).version,
     developer: (await find("/organisations", (it) => it.role === "project_developer")).id,
-    event: (await find("/events", (it) => it.name === "CreditsTransferred")).id,
   };
 }
 
@@ -110,11 +111,15 @@ export function fill(templates, found) {
   );
 }
 
-/** The templates that are pages: all but their parts. */
+/** The templates that are pages: those that extend another, and that no other extends. */
 export function templatesIn(folder) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".html"));
-  const isPage = (name) => /\{%-? *extends /.test(readFileSync(`${folder}/${name}`, "utf8"));
-  return names.filter((name) => !name.endsWith("base.html") && isPage(name)).sort();
+  const frameOf = (name) => {
+    const [, frame] = /\{%-? *extends "([^"]+)"/.exec(readFileSync(join(folder, name), "utf8")) ?? [];
+    return frame;
+  };
+  const frames = new Set(names.map(frameOf));
+  return names.filter((name) => frameOf(name) && !frames.has(name)).sort();
 }
 
 /** The same page in another language. */

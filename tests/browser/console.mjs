@@ -34,7 +34,10 @@ export const CONSOLE = {
 };
 
 /** Those that nobody has to sign in for. */
-export const DOOR = { "console/sign_in.html": ["/console/sign-in"] };
+export const DOOR = {
+  "console/sign_in.html": ["/console/sign-in"],
+  "console/apply.html": ["/apply"],
+};
 
 const NARROW = { width: 320, height: 640 };
 const DESK = { width: 1280, height: 900 };
@@ -75,9 +78,11 @@ export function console_({ browser, found }) {
         const page = await visitor.page();
         for (const language of ["en", "ar"]) {
           for (const method of ["file", "extension", "elsewhere"]) {
-            await visitor.visit(page, inLanguage(language, "/console/sign-in"));
-            await page.locator(`[name="method"][value="${method}"]`).check();
-            assert.deepEqual(await violations(page), [], `${language}, ${method}`);
+            for (const [path] of Object.values(DOOR)) {
+              await visitor.visit(page, inLanguage(language, path));
+              await page.locator(`[name="method"][value="${method}"]`).check();
+              assert.deepEqual(await violations(page), [], `${language}, ${path}, ${method}`);
+            }
           }
         }
       });

@@ -3,6 +3,7 @@
 // until it is final.
 
 import assert from "node:assert/strict";
+import { it } from "node:test";
 import { fillIn } from "./forms.mjs";
 import { Key } from "./keys.mjs";
 import { Wallet } from "./wallet.mjs";
@@ -58,9 +59,12 @@ export class Desk {
   /** Opens the form of a call, and fills it in. */
   async fill(call, query, values) {
     await this.go(`/console/act/${call}?${new URLSearchParams(query)}`);
+    const refusal = await this.page.locator("#refusal").allInnerTexts();
+    assert.deepEqual(refusal, [], `${call} is not offered`);
     await this.fillIn(values);
   }
 
+  /** Fills the form of the page in. */
   async fillIn(values) {
     await fillIn(this.page.locator("form#act"), values);
   }
@@ -150,3 +154,18 @@ export class Api {
 }
 
 export const addressOf = (uri) => new Key(uri).address;
+
+/** Steps of a journey that build on each other: after one that failed the others are not taken. */
+export function steps() {
+  let failed = null;
+  return (name, step) =>
+    it(name, async (test) => {
+      if (failed !== null) return test.skip(`after: ${failed}`);
+      try {
+        await step();
+      } catch (error) {
+        failed = name;
+        throw error;
+      }
+    });
+}

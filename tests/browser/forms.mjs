@@ -2,12 +2,7 @@
 // Filling the console's forms in, as a person does who knows what the call wants: values stand by the
 // names of the call's arguments.
 
-/** The control of a name in a group, and of none of the groups in it. */
-function field(group, name) {
-  const within = (level) =>
-    `xpath=.//*[@data-path="${name}"][count(ancestor::*[@data-path or @data-row or @data-variant]) = ${level}]`;
-  return { within };
-}
+const GROUP = "@data-path or @data-row or @data-variant";
 
 /** How many groups stand around what a locator finds, itself among them. */
 const depth = (locator) =>
@@ -19,11 +14,12 @@ const depth = (locator) =>
     return levels;
   });
 
-/** Fills the fields of a form, or of a group of one. */
+/** Fills the fields of a form, or of a group of one; groups in it have fields of their own. */
 export async function fillIn(group, values) {
   const level = await depth(group);
   for (const [name, value] of Object.entries(values)) {
-    await fillField(group.locator(field(group, name).within(level)), value);
+    const own = `xpath=.//*[@data-path="${name}"][count(ancestor::*[${GROUP}]) = ${level}]`;
+    await fillField(group.locator(own), value);
   }
 }
 

@@ -3,8 +3,8 @@
 // agrees with itself where two officers are needed; and what a suspended officer is told.
 
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { addressOf, Api, at } from "./desk.mjs";
+import { describe } from "node:test";
+import { addressOf, Api, at, steps } from "./desk.mjs";
 
 const ADMIN = "//Government//Admin";
 const DEPUTY = "//Government//Deputy";
@@ -14,9 +14,10 @@ const NAME = "Ambrym Volcano Observatory";
 export function government({ browser, portal }) {
   const api = new Api(portal);
   const made = {};
+  const step = steps();
 
   describe("journeys: the Government", () => {
-    it("an Admin creates an organisation", async () => {
+    step("an Admin creates an organisation", async () => {
       await at(browser, ADMIN, async (desk) => {
         const words = await desk.act(
           "organisations.create_organisation",
@@ -32,7 +33,7 @@ export function government({ browser, portal }) {
       made.organisation = (await api.organisation(NAME)).id;
     });
 
-    it("its officer signs in; is suspended while at work; and is told so, and does nothing", async () => {
+    step("its officer signs in; is suspended while at work; and is told so, and does nothing", async () => {
       await at(browser, NEW, async (officer) => {
         await officer.fill("organisations.add_member", { organisation: made.organisation }, {
           account: addressOf("//Ambrym//Manager"),
@@ -60,14 +61,14 @@ export function government({ browser, portal }) {
       });
     });
 
-    it("the Admin lets it act again", async () => {
+    step("the Admin lets it act again", async () => {
       await at(browser, ADMIN, async (desk) => {
         await desk.act("organisations.reactivate_organisation", { id: made.organisation }, {});
       });
       assert.equal((await api.get(`/organisations/${made.organisation}`)).status, "active");
     });
 
-    it("two officers agree to cancel credits", async () => {
+    step("two officers agree to cancel credits", async () => {
       const block = (await api.items("/credits/blocks?status=buffer&limit=50")).find((it) => it.quantity > 20);
       assert.ok(block, "there are no credits in the buffer");
       await at(browser, ADMIN, async (desk) => {
@@ -97,7 +98,7 @@ export function government({ browser, portal }) {
       assert.equal(cancelled.quantity, 11);
     });
 
-    it("an officer of the Root pauses transfers, everybody is told, and lets them go on", async () => {
+    step("an officer of the Root pauses transfers, everybody is told, and lets them go on", async () => {
       const reason = "A reconciliation is under way.";
       await at(browser, "//Alice", async (desk) => {
         await desk.act("credits.pause_transfers", {}, { reason });
@@ -111,7 +112,7 @@ export function government({ browser, portal }) {
       assert.equal((await api.get("/settings")).paused ?? null, null);
     });
 
-    it("who may not is told why, and is offered no form", async () => {
+    step("who may not is told why, and is offered no form", async () => {
       await at(browser, "//Reef//Manager", async (desk) => {
         await desk.go("/console/act/organisations.create_organisation");
         const refusal = await desk.page.locator("#refusal").innerText();

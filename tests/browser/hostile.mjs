@@ -38,7 +38,7 @@ export async function hostileAddresses(portal) {
   const projects = (await items("/projects?sort=-id&limit=3")).map((it) => it.id);
   const retirements = (await items("/retirements?sort=-id&limit=3")).map((it) => it.id);
   const [transfer] = await items("/transfers?sort=-id&limit=1");
-  const [suspended] = await items("/events?limit=1");
+  const [suspended] = await items("/events?order=newest&limit=1");
   return {
     name: organisation.name,
     paths: [

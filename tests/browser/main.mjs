@@ -15,6 +15,7 @@ import { government } from "./government.mjs";
 import { hostile, hostileAddresses } from "./hostile.mjs";
 import { keyfiles } from "./keyfiles.mjs";
 import { life } from "./life.mjs";
+import { ON_THE_WAY, people } from "./people.mjs";
 import { everybody } from "./public.mjs";
 import { screenshots } from "./screenshots.mjs";
 
@@ -22,6 +23,8 @@ const { values, positionals } = parseArgs({
   options: {
     // Where the templates are, all of which must have been looked at.
     templates: { type: "string" },
+    // Where the portal writes what it would mail.
+    log: { type: "string" },
     // Names of the suites to run; all if none is given.
     only: { type: "string", multiple: true, default: [] },
     // Where to put pictures of the main pages, instead of any test.
@@ -33,7 +36,7 @@ const portal = new URL(positionals[0]).origin;
 const browser = new Browser(await launch(), portal);
 const found = await examples(portal);
 const pages = fill({ ...PUBLIC, ...EMBEDDED }, found);
-const SUITES = { budgets, everybody, axe, keyboard, hostile, console: console_, citizen, life, government, faults, keyfiles };
+const SUITES = { budgets, everybody, axe, keyboard, hostile, console: console_, citizen, life, government, people, faults, keyfiles };
 
 after(() => browser.close());
 
@@ -44,12 +47,14 @@ if (values.screenshots) {
 }
 
 async function test() {
-  const world = { browser, portal, pages, found, malice: await hostileAddresses(portal) };
   const wanted = (name) => values.only.length === 0 || values.only.includes(name);
+  // Nobody means no good in a demonstration.
+  const malice = wanted("hostile") ? await hostileAddresses(portal) : null;
+  const world = { browser, portal, pages, found, malice, log: values.log };
   if (values.templates && wanted("templates")) {
     describe("every template", () => {
       it("has a page that is looked at", () => {
-        assert.deepEqual(templatesIn(values.templates), Object.keys({ ...PUBLIC, ...EMBEDDED, ...CONSOLE, ...DOOR }).sort());
+        assert.deepEqual(templatesIn(values.templates), Object.keys({ ...PUBLIC, ...EMBEDDED, ...CONSOLE, ...DOOR, ...ON_THE_WAY }).sort());
       });
     });
   }

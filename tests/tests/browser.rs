@@ -27,7 +27,7 @@ mod browser {
     const MARKUP: &str = "\"><img src=x onerror=alert(1)><script>alert(2)</script><h1>Owned</h1>";
     /// Signs on top of each other, pictures, and letters from right to left.
     const STACKED: &str =
-        "Z\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}a 🌋👩🏽‍🌾 مشروع الغابة";
+        "Z\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}\u{36f}a 🌋👩🏽🌾 مشروع الغابة";
     /// Of the widest letter, as often as a name may have one.
     const WIDEST: &str = "W";
 
@@ -51,7 +51,9 @@ mod browser {
 
         let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the workspace")?;
         let templates = workspace.join("portal/templates").display().to_string();
-        let mut arguments = vec![portal, "--templates".to_owned(), templates];
+        let log = folder.path().join("portal.log").display().to_string();
+        let mut arguments =
+            [&portal, "--templates", &templates, "--log", &log].map(str::to_owned).to_vec();
         // Pictures for the documentation instead of tests, and some of the suites instead of all.
         for (variable, option) in
             [("REGISTRY_SCREENSHOTS", "--screenshots"), ("REGISTRY_SUITE", "--only")]
