@@ -12,10 +12,11 @@ use crate::{
 use serde::{de::DeserializeOwned, Deserialize};
 use sqlx::{types::Json, PgConnection};
 
-/// Blocks of a range that are read.
-pub const MOST_BLOCKS: usize = 50;
-/// Rows of their history.
-pub const MOST_HISTORY: usize = 100;
+/// Blocks of a range that are read, and rows of their history. The statement has them too, with one more
+/// that tells whether there are more: Postgres takes a limit that it is not told beforehand for a large
+/// one, and then reads all organisations to name one.
+const MOST_BLOCKS: usize = 50;
+const MOST_HISTORY: usize = 100;
 
 /// What the tables hold of a range.
 pub struct Found {
@@ -141,17 +142,17 @@ pub async fn find(
     // is in and in that block's ancestors.
     let row = sqlx::query!(
         r#"WITH RECURSIVE found AS MATERIALIZED (
-               SELECT b.*, p.title, p.sectoral_scope, o.name
-               FROM (SELECT b.start_serial, b.end_serial, b.project, b.period, b.vintage, b.owner,
-                            b.status, b.status_reason, b.hold_statement, b.request, b.retirement,
-                            b.cancellation, b.first_transferred, b.parent
-                     FROM chain.credit_blocks b
-                     WHERE b.end_serial >= $1 AND b.start_serial <= $2 AND b.start_serial >= COALESCE(
-                           (SELECT MAX(start_serial) FROM chain.credit_blocks
-                            WHERE start_serial <= $1), 0)
-                     ORDER BY b.start_serial LIMIT $3) b
-               JOIN chain.projects p ON p.id = b.project
-               JOIN chain.organisations o ON o.id = b.owner
+               SELECT b.start_serial, b.end_serial, b.project, b.period, b.vintage, b.owner,
+                      b.status, b.status_reason, b.hold_statement, b.request, b.retirement,
+                      b.cancellation, b.first_transferred, b.parent,
+                      (SELECT title FROM chain.projects WHERE id = b.project) AS title,
+                      (SELECT sectoral_scope FROM chain.projects WHERE id = b.project)
+                          AS sectoral_scope,
+                      (SELECT name FROM chain.organisations WHERE id = b.owner) AS name
+               FROM chain.credit_blocks b
+               WHERE b.end_serial >= $1 AND b.start_serial <= $2 AND b.start_serial >= COALESCE(
+                     (SELECT MAX(start_serial) FROM chain.credit_blocks WHERE start_serial <= $1), 0)
+               ORDER BY b.start_serial LIMIT 51
            ), up (start_serial, parent, depth) AS (
                (SELECT start_serial, parent, 0 FROM found ORDER BY start_serial LIMIT 1)
                UNION ALL
@@ -174,12 +175,12 @@ pub async fn find(
                   (SELECT row_to_json(o) FROM (
                       SELECT b.start_serial, b.end_serial, b.project, b.vintage, p.sectoral_scope
                       FROM chain.credit_blocks b JOIN chain.projects p ON p.id = b.project
-                      WHERE (SELECT count(*) FROM found) >= $3
+                      WHERE (SELECT count(*) FROM found) > 50
                         AND b.start_serial > (SELECT MAX(start_serial) FROM found)
                         AND b.start_serial <= $2
                         AND (b.project, b.vintage) <> (
-                            COALESCE($5, (SELECT project FROM found ORDER BY start_serial LIMIT 1)),
-                            COALESCE($6, (SELECT vintage FROM found ORDER BY start_serial LIMIT 1)))
+                            COALESCE($3, (SELECT project FROM found ORDER BY start_serial LIMIT 1)),
+                            COALESCE($4, (SELECT vintage FROM found ORDER BY start_serial LIMIT 1)))
                       ORDER BY b.start_serial LIMIT 1) o) AS "stranger: Json<Stranger>",
                   (SELECT json_agg(a) FROM (
                       SELECT h.start_serial, h.end_serial, h.kind, h.height, b.time
@@ -190,17 +191,16 @@ pub async fn find(
                   (SELECT json_agg(a) FROM (
                       SELECT h.kind, h.start_serial, h.end_serial, h.height, h.index, h.parent,
                              h.status, h.reason, h.request, h.retirement, h.cancellation, b.time,
-                             f.id AS "from", f.name AS from_name, t.id AS "to", t.name AS to_name
-                      FROM (SELECT * FROM touched ORDER BY height, index, part LIMIT $4) h
+                             h.from_owner AS "from", h.to_owner AS "to",
+                             (SELECT name FROM chain.organisations WHERE id = h.from_owner)
+                                 AS from_name,
+                             (SELECT name FROM chain.organisations WHERE id = h.to_owner) AS to_name
+                      FROM (SELECT * FROM touched ORDER BY height, index, part LIMIT 101) h
                       JOIN chain.finalised_blocks b ON b.height = h.height
-                      LEFT JOIN chain.organisations f ON f.id = h.from_owner
-                      LEFT JOIN chain.organisations t ON t.id = h.to_owner
                       ORDER BY h.height, h.index, h.part) a) AS "history: Json<Vec<HistoryRow>>"
            FROM chain.seen s"#,
         start,
         end,
-        one_more(MOST_BLOCKS),
-        one_more(MOST_HISTORY),
         expected.map(|(project, _)| project),
         expected.map(|(_, vintage)| vintage),
     )
@@ -240,9 +240,4 @@ pub async fn find(
         more_history,
         seen,
     })
-}
-
-/// The limit that tells whether there are more.
-fn one_more(most: usize) -> i64 {
-    i64::try_from(most).map_or(i64::MAX, |most| most.saturating_add(1))
 }

@@ -233,7 +233,7 @@ async fn check(pool: &PgPool, sizes: Sizes) -> Result<()> {
                                         AS m (status, change, but)
                      WHERE m.status = 'held' AND f.side <> m.but GROUP BY f.organisation
                  ) f USING (owner)
-                 WHERE h.held IS DISTINCT FROM f.held)"
+                 WHERE COALESCE(h.held, 0) <> COALESCE(f.held, 0))"
                 .to_owned(),
         ),
         (
