@@ -294,6 +294,8 @@ pub async fn page(
                     since: it.since,
                     offers: it.offers(&l, &c, calls),
                 })
+                // What a colleague alone may do waits for the colleague.
+                .filter(|row| !row.offers.is_empty())
                 .collect();
             if !rows.is_empty() {
                 waiting.push((*kind, rows));

@@ -27,7 +27,8 @@ function onSubmit(form, deed) {
     if (busy) return;
     busy = true;
     const buttons = [...form.querySelectorAll('button:not([type="button"])')];
-    for (const button of buttons) button.disabled = true;
+    // Not disabled: a button that is loses the focus, which the dialog gives back to it.
+    for (const button of buttons) button.setAttribute("aria-disabled", "true");
     if (told) told.textContent = "";
     try {
       await deed(form);
@@ -41,7 +42,7 @@ function onSubmit(form, deed) {
       if (told) told.textContent = words;
     } finally {
       busy = false;
-      for (const button of buttons) button.disabled = false;
+      for (const button of buttons) button.removeAttribute("aria-disabled");
     }
   });
 }

@@ -54,7 +54,7 @@ export function keysPage(root) {
   first.addEventListener("input", () => {
     const found = strength(first.value);
     told.dataset.strength = found;
-    told.textContent = first.value === "" ? "" : say(`signing.password_${found}`);
+    told.textContent = first.value === "" ? "" : say(`signing.password_${found}`, { n: SHORTEST_PASSWORD });
   });
   making.addEventListener("submit", async (event) => {
     event.preventDefault();
