@@ -2,6 +2,10 @@
 // Somebody was given a certificate, and wants to know whether it is true.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 
 const BENEFICIARY = "Hotel Erakor";
@@ -18,19 +22,28 @@ async function nameOf(portal, beneficiary) {
 async function verdict(page, name, buffer) {
   const mimeType = name.endsWith(".pdf") ? "application/pdf" : "application/json";
   await page.locator("#verify-file").setInputFiles({ name, mimeType, buffer });
-  await page.locator("form", { has: page.locator("#verify-file") }).locator("button").click();
+  const send = page.locator("form", { has: page.locator("#verify-file") }).locator("button");
+  await Promise.all([page.waitForEvent("domcontentloaded"), send.click()]);
   const found = page.locator(".verdict").first();
-  await found.waitFor();
   return { tone: await found.getAttribute("class"), words: await found.innerText() };
 }
 
-/** Changes one letter of a text in a file, wherever the text stands uncompressed. */
-function forge(file, before, after) {
-  const at = file.indexOf(before);
-  assert.ok(at >= 0, `the file does not have ${before}`);
-  const forged = Buffer.from(file);
-  for (let from = at; from >= 0; from = forged.indexOf(before, from + 1)) forged.write(after, from);
-  return forged;
+/** The same paper with another receipt in it, as anybody can make it. */
+function forge(paper, change) {
+  const folder = mkdtempSync(join(tmpdir(), "registry-forged-"));
+  try {
+    const [original, receipt, forged] = ["original.pdf", "receipt.json", "forged.pdf"].map((it) => join(folder, it));
+    writeFileSync(original, paper);
+    execFileSync("pdfdetach", ["-save", "1", "-o", receipt, original]);
+    const text = readFileSync(receipt, "utf8");
+    const changed = change(text);
+    assert.notEqual(changed, text);
+    writeFileSync(receipt, changed);
+    execFileSync("pdfattach", ["-replace", original, receipt, forged]);
+    return readFileSync(forged);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 export function citizen({ browser, portal }) {
@@ -68,8 +81,11 @@ export function citizen({ browser, portal }) {
           const same = await verdict(page, "certificate.pdf", file);
           assert.match(same.tone, /verdict-good/, JSON.stringify(same));
 
-          const forged = await verdict(page, "certificate.pdf", forge(file, BENEFICIARY, "Hotel Eraker"));
-          assert.doesNotMatch(forged.tone, /verdict-good/, JSON.stringify(forged));
+          const forged = await verdict(page, "certificate.pdf", forge(file, (text) => text.replaceAll(BENEFICIARY, "Hotel Eraker")));
+          assert.match(forged.tone, /verdict-bad/, JSON.stringify(forged));
+          assert.match(await page.locator("table.compared").innerText(), /Hotel Eraker/);
+          const altered = await verdict(page, "certificate.pdf", Buffer.concat([file, Buffer.from("%\n")]));
+          assert.match(altered.tone, /verdict-doubtful/, JSON.stringify(altered));
           const other = await verdict(page, "holiday.pdf", Buffer.from("%PDF-1.7\nA holiday.\n"));
           assert.doesNotMatch(other.tone, /verdict-good/, JSON.stringify(other));
         });
