@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Addresses that answer with a problem, and which. */
-export const PROBLEMS = { "/nothing-here": 404, "/retirements/999999": 404, "/projects?colour=red": 400 };
+export const PROBLEMS = { "/nothing-here": 404, "/retirements/999999": 404, "/credits/nonsense": 400 };
 
 /** What anybody may see. */
 export const PUBLIC = {
