@@ -87,7 +87,7 @@ export async function examples(portal) {
     split: (await find("/credits/blocks", (it) => it.parent !== null)).serial,
     transfer: transfer.id,
     event: `${transfer.block}-${transfer.event}`,
-    retirement: (await find("/retirements", (it) => it.purpose === "voluntary")).id,
+    retirement: (await find("/retirements", (it) => it.beneficiary.name === "Hotel Erakor")).id,
     international: (await find("/retirements", (it) => it.purpose === "international_transfer")).id,
     cancellation: (await find("/cancellations")).id,
     transferRequest: (await find("/requests/transfers")).id,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of the main pages for the documentation, on a desk and on a telephone.
 
-import { statSync } from "node:fs";
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { Desk } from "./desk.mjs";
 
 const LARGEST = 200 * 1024;
 const SIZES = {
@@ -13,7 +14,7 @@ const SIZES = {
 };
 
 /** Name of the picture, and the address that it shows. */
-const PICTURES = {
+const PUBLIC = {
   home: "/",
   projects: "/projects",
   project: "/projects/{issued}",
@@ -22,22 +23,44 @@ const PICTURES = {
   statistics: "/statistics",
   arabic: "/ar",
 };
+const CONSOLE = {
+  console: "/console",
+  act: "/console/act/credits.hold?owner={developer}",
+};
+const OFFICER = "//Government//Admin";
 
 export function screenshots({ browser, found, folder }) {
+  const take = async (page, name) => {
+    const file = join(folder, `${name}.png`);
+    await page.screenshot({ path: file });
+    assert.ok(statSync(file).size < LARGEST, `${file} is too large`);
+  };
+  const fill = (pattern) => pattern.replace(/\{(\w+)\}/g, (_, it) => encodeURIComponent(found[it]));
+
   describe("pictures of the main pages", () => {
-    for (const [name, pattern] of Object.entries(PICTURES)) {
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        it(`${name}${size}.png`, async () => {
-          const path = pattern.replace(/\{(\w+)\}/g, (_, it) => encodeURIComponent(found[it]));
-          await browser.visitor({ viewport }, async (visitor) => {
-            const page = await visitor.page();
-            await visitor.visit(page, path);
-            const file = join(folder, `${name}${size}.png`);
-            await page.screenshot({ path: file });
-            assert.ok(statSync(file).size < LARGEST, `${file} is too large`);
-          });
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      it(`public${size}`, async () => {
+        await browser.visitor({ viewport }, async (visitor) => {
+          const page = await visitor.page();
+          for (const [name, pattern] of Object.entries(PUBLIC)) {
+            await visitor.visit(page, fill(pattern));
+            await take(page, name + size);
+          }
         });
-      }
+      });
+      it(`console${size}`, async () => {
+        await browser.visitor({ viewport }, async (visitor) => {
+          const desk = await Desk.open(visitor, OFFICER);
+          for (const [name, pattern] of Object.entries(CONSOLE)) {
+            await desk.go(fill(pattern));
+            await take(desk.page, name + size);
+          }
+          await desk.page.locator("[data-fill]").first().click();
+          await desk.fillIn({ reason: "A complaint about its baseline is being looked into." });
+          await desk.check();
+          await take(desk.page, `sign${size}`);
+        });
+      });
     }
   });
 }
