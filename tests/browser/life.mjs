@@ -41,7 +41,10 @@ export function life({ browser, portal }) {
             mitigation_type: "hydro",
             gases: ["co2"],
             crediting_period: ["2023-01-01", "2032-12-31"],
-            locations: [{ region: "VU-SEE", coordinates: { latitude: "-17.55", longitude: "168.28" } }],
+            locations: [
+              { region: "VU-SEE", coordinates: { latitude: "-17.55", longitude: "168.28" } },
+              { region: "VU-MAP" },
+            ],
             estimated_cost_usd: "2,500,000",
             estimate: "12,000",
             details: document("Project information note"),

@@ -193,7 +193,19 @@ export async function deposit(form) {
 
 /** Lets variants, optional groups and lists react; without this a form shows all it has. */
 export function enliven(form) {
-  for (const field of form.querySelectorAll('[data-kind="variant"]')) {
+  react(form);
+  for (const list of form.querySelectorAll('[data-kind="list"]')) enlivenList(list);
+  for (const fill of form.querySelectorAll("[data-fill]")) {
+    fill.addEventListener("click", () => {
+      fill.closest("[data-start]").querySelector("input").value = fill.dataset.fill;
+    });
+  }
+  form.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
+}
+
+/** Lets the variants and the optional groups of a form, or of a new row of one, react. */
+function react(root) {
+  for (const field of root.querySelectorAll('[data-kind="variant"]')) {
     const select = field.querySelector("select");
     const show = () => {
       for (const group of field.querySelectorAll("[data-variant]")) {
@@ -204,7 +216,7 @@ export function enliven(form) {
     select.addEventListener("change", show);
     show();
   }
-  for (const toggle of form.querySelectorAll("[data-toggle]")) {
+  for (const toggle of root.querySelectorAll("[data-toggle]")) {
     const group = document.getElementById(toggle.dataset.toggle);
     const inner = group.querySelector("fieldset");
     const show = () => {
@@ -215,13 +227,6 @@ export function enliven(form) {
     toggle.addEventListener("change", show);
     show();
   }
-  for (const list of form.querySelectorAll('[data-kind="list"]')) enlivenList(list);
-  for (const fill of form.querySelectorAll("[data-fill]")) {
-    fill.addEventListener("click", () => {
-      fill.closest("[data-start]").querySelector("input").value = fill.dataset.fill;
-    });
-  }
-  form.addEventListener("input", (event) => event.target.setCustomValidity?.(""));
 }
 
 function enlivenList(list) {
@@ -235,13 +240,15 @@ function enlivenList(list) {
     const row = template.content.firstElementChild.cloneNode(true);
     count += 1;
     // Labels name their controls by identifiers, which must stay one of a kind.
-    for (const part of row.querySelectorAll("[id],[for],[aria-describedby]")) {
-      for (const name of ["id", "for", "aria-describedby"]) {
+    const names = ["id", "for", "aria-describedby", "data-toggle"];
+    for (const part of row.querySelectorAll(names.map((name) => `[${name}]`).join(","))) {
+      for (const name of names) {
         const value = part.getAttribute(name);
         if (value !== null) part.setAttribute(name, `${value}-${count}`);
       }
     }
     template.before(row);
+    react(row);
     number();
     return row;
   };
