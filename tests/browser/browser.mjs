@@ -32,7 +32,7 @@ export class Visitor {
   constructor(context, portal) {
     this.context = context;
     this.portal = portal;
-    this.requests = this.context.request;
+    this.requests = context.request;
     context.on("page", (page) => this.#watch(page));
     context.on("request", (request) => this.#origin(request));
     context.on("console", (message) => {
@@ -70,6 +70,8 @@ export class Visitor {
   /** Goes to an address of the portal; the answer. */
   async visit(page, path) {
     const answer = await page.goto(this.portal + path, { waitUntil: "load" });
+    // That a page is an error is the test's to judge; Chromium says so in any case.
+    if (answer.status() >= 400) this.expected.push(`(${answer.url()})`);
     return answer;
   }
 

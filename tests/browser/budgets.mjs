@@ -19,7 +19,6 @@ async function load(visitor, path) {
     bytes += encodedDataLength;
   });
   await visitor.visit(page, path);
-  await page.waitForLoadState("networkidle");
   const painted = await page.evaluate(
     () =>
       new Promise((done) => {
