@@ -215,7 +215,7 @@ fn give_problems_their_type(operation: &mut Operation) {
 fn give_files_their_types(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         let RefOr::T(Response { content, .. }) = response else { continue };
-        if content.remove(ANY).is_some() {
+        if content.shift_remove(ANY).is_some() {
             let described = Kind::ALL.map(|kind| {
                 let content = Content::new(None::<RefOr<Schema>>);
                 (kind.media_type().to_owned(), RefOr::T(content))
