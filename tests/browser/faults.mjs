@@ -181,7 +181,7 @@ export function faults({ browser, portal }) {
       const block = await start();
       await at(browser, OFFICER, async (desk) => {
         await desk.act("credits.request_retirement", { block }, {
-          parts: { [block]: 1 },
+          parts: { [block]: 100 },
           details: {
             purpose: { international_transfer: { country: "CH", entity: "Alpine Carbon Office", towards: "ndc" } },
             beneficiary: { name: "Alpine Carbon Office", country: "CH" },
