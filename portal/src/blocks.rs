@@ -227,7 +227,9 @@ pub async fn page(
     if let Some(serial) = lookup.serial {
         // Parsed first, so that only what is a serial number goes into an address.
         let _: Asked = serial.parse().map_err(Problem::into_response)?;
-        return Ok(Redirect::to(&Language::current().to(&format!("/credits/{serial}"))).into_response());
+        return Ok(
+            Redirect::to(&Language::current().to(&format!("/credits/{serial}"))).into_response()
+        );
     }
     let Shown { l, list, items, .. } = Shown::from_request_parts(&mut parts, &app).await?;
     page::render(&Page { l, list, items }).map_err(Problem::into_response)

@@ -234,10 +234,7 @@ struct Page {
 }
 
 /// `/retirements`
-pub async fn page(
-    State(app): State<App>,
-    shown: Shown<Retirements>,
-) -> Result<Response, Problem> {
+pub async fn page(State(app): State<App>, shown: Shown<Retirements>) -> Result<Response, Problem> {
     let Shown { l, list, items, mut reader } = shown;
     // The charts are of all retirements.
     let charts = match list.is_filtered() || list.is_continued() {

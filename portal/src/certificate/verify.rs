@@ -31,6 +31,7 @@ use utoipa::ToSchema;
 /// What is said of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CertificateVerdict)]
 pub enum Verdict {
     /// It is the registry's certificate, byte for byte.
     Genuine,

@@ -135,9 +135,9 @@ impl Letter {
 
     /// Whether every language has the text, and nothing in it would stay open.
     fn check(&self) -> Result<(), Problem> {
-        let missing = Language::ALL.into_iter().find_map(|language| {
-            texts::missing(language, self.template, &self.contents.arguments)
-        });
+        let missing = Language::ALL
+            .into_iter()
+            .find_map(|language| texts::missing(language, self.template, &self.contents.arguments));
         match missing {
             Some(missing) => {
                 Err(Problem::internal(&format!("a mail cannot be written: {missing}")))

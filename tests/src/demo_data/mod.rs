@@ -75,9 +75,8 @@ pub fn keys() -> Vec<(String, String)> {
     ];
     let government = government.map(|(name, uri)| (name.to_owned(), uri.to_owned()));
     let of_companies = COMPANIES.iter().flat_map(|company| {
-        ["Admin", "Manager"].map(|role| {
-            (format!("{}, {role}", company.name), format!("//{}//{role}", company.key))
-        })
+        ["Admin", "Manager"]
+            .map(|role| (format!("{}, {role}", company.name), format!("//{}//{role}", company.key)))
     });
     government.into_iter().chain(of_companies).collect()
 }
