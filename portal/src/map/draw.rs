@@ -155,7 +155,7 @@ fn mark(
             // What is seen is part of what is said: Arabic says two without a number.
             let words = match words.contains(&number) {
                 true => words,
-                false => format!("{words} ({number})"),
+                false => format!("{number} – {words}"),
             };
             let size = 10.0 + (several.len() as f64).log10() * 2.5;
             let sign = format!(
