@@ -299,6 +299,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_file_of_the_console_opens_here() {
+        let text = include_str!("../../portal/web/test/made-by-the-page.json");
+        let file: Value = serde_json::from_str(text).unwrap();
+        let pair = decrypt(&file, "correct horse battery").unwrap();
+        let alice = subxt_signer::sr25519::dev::alice().public_key();
+        assert_eq!(pair.public_key().0, alice.0);
+        assert_eq!(address_in(&file).unwrap().0, alice.0);
+        let signature = pair.sign(b"message");
+        assert!(subxt_signer::sr25519::verify(&signature, b"message", &alice));
+        assert!(decrypt(&file, "wrong horse").is_err());
+    }
+
+    #[test]
     fn a_key_file_is_never_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let new = new_key(folder.path(), "correct horse");

@@ -4,6 +4,7 @@
 use crate::{AccountId32, Call, ClientError, Config, Refused, Registry, H256};
 use futures::{Stream, StreamExt};
 use subxt::{
+    error::DispatchError,
     transactions::{TransactionProgress, TransactionStatus},
     utils::MultiSignature,
 };
@@ -56,6 +57,24 @@ impl Registry {
         let encoded = payload.sign_with(&at, &MultiSignature::Sr25519(signature.0))?;
         let (_, last) = payload.valid_at()?;
         Ok((encoded, last))
+    }
+
+    /// Tries a signed transaction on the state of the best block, without sending it, so that what
+    /// would fail is refused before it costs its signer a number. What the trial cannot tell, such as
+    /// whether others of the same signer come first, is no refusal: the pool and the chain decide.
+    pub async fn try_out(&self, encoded: &[u8]) -> Result<(), Refused> {
+        let (Ok(at), Ok(answer)) = (
+            self.at_finalised().await,
+            self.rpc.state_call("BlockBuilder_apply_extrinsic", Some(encoded), None).await,
+        ) else {
+            return Ok(());
+        };
+        // `ApplyExtrinsicResult` of the SDK: whether it is valid, and then whether its call worked.
+        let [0, 1, error @ ..] = answer.as_slice() else { return Ok(()) };
+        match DispatchError::decode_from(error, at.metadata()) {
+            Ok(error) => Err(Refused::from_dispatch(&error)),
+            Err(_) => Ok(()),
+        }
     }
 
     /// Sends a signed transaction; its hash, and what becomes of it.

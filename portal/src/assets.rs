@@ -13,6 +13,17 @@ use std::sync::LazyLock;
 const STYLE: &str = include_str!("../static/site.css");
 const MARK: &str = include_str!("../static/mark.svg");
 
+/// The signing module, as `portal/web` makes it.
+const CONSOLE: &str = include_str!("../static/console.js");
+
+/// How the console looks beside that.
+const CONSOLE_STYLE: &str = include_str!("../static/console.css");
+
+/// Address of the console's style sheet.
+pub static CONSOLE_STYLE_ADDRESS: LazyLock<String> =
+    LazyLock::new(|| address("console", "css", CONSOLE_STYLE));
+/// Address of the signing module.
+pub static CONSOLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address("console", "js", CONSOLE));
 /// Address of the style sheet.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address("site", "css", STYLE));
 /// Address of the mark.
@@ -27,6 +38,14 @@ fn address(name: &str, ending: &str, contents: &str) -> String {
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route(&STYLE_ADDRESS, get(|| async { embedded("text/css; charset=utf-8", STYLE) }))
+        .route(
+            &CONSOLE_STYLE_ADDRESS,
+            get(|| async { embedded("text/css; charset=utf-8", CONSOLE_STYLE) }),
+        )
+        .route(
+            &CONSOLE_ADDRESS,
+            get(|| async { embedded("text/javascript; charset=utf-8", CONSOLE) }),
+        )
         .route(&MARK_ADDRESS, get(|| async { embedded("image/svg+xml", MARK) }))
 }
 

@@ -19,7 +19,7 @@ use axum::{
     http::{request::Parts, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use registry_primitives::{Serial, SerialRange};
+use registry_primitives::{serial::SerialError, Serial, SerialRange};
 use serde::Serialize;
 use sqlx::PgConnection;
 use std::{collections::BTreeSet, str::FromStr};
@@ -79,10 +79,25 @@ impl FromStr for Asked {
             return Ok(Self::Numbers(range));
         }
         text.parse().map(Self::Serial).map_err(|error| {
-            let message = Message::new("problem.serial").with("serial", text).with("error", error);
-            Problem::malformed(message)
+            let message = Message::new("problem.serial").with("serial", text);
+            Problem::malformed(message.with("error", wrong(error)))
         })
     }
+}
+
+/// What is wrong with the text of a serial number.
+pub fn wrong(error: SerialError) -> &'static str {
+    Language::current().t(match error {
+        SerialError::Fields => "serial_error.fields",
+        SerialError::Country => "serial_error.country",
+        SerialError::Unit => "serial_error.unit",
+        SerialError::Scope => "serial_error.scope",
+        SerialError::Project => "serial_error.project",
+        SerialError::Vintage => "serial_error.vintage",
+        SerialError::Reserved => "serial_error.reserved",
+        SerialError::Number => "serial_error.number",
+        SerialError::Order => "serial_error.order",
+    })
 }
 
 /// The range as the tables count.
@@ -271,7 +286,7 @@ mod tests {
     fn what_is_no_serial_number_is_malformed() {
         for bad in ["", "0", "100-81", "VU-ITMO-1-001-2023-0-81", "VU-CER-1-001-2023-0-1-2"] {
             let problem = bad.parse::<Asked>().unwrap_err();
-            assert_eq!(problem.document(Default::default()).status, 400, "{bad}");
+            assert_eq!(problem.document(Language::English).status, 400, "{bad}");
         }
     }
 

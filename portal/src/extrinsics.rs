@@ -3,6 +3,7 @@
 
 use crate::{
     db::Reader,
+    i18n::Language,
     problem::{Message, Problem, ProblemDocument},
     server::App,
     submissions::{Reason, Stage, Submission},
@@ -108,6 +109,7 @@ pub async fn submit(State(app): State<App>, body: Bytes) -> Result<Response, Pro
     if known.is_some_and(|it| it.status != Stage::Failed) {
         return Ok(accepted(hash));
     }
+    registry.try_out(&encoded).await.map_err(Problem::refused)?;
     match registry.submit(encoded).await {
         Ok((_, outcomes)) => app.submissions.follow(hash.clone(), outcomes),
         // One that is in a block already cannot be taken again, and is not refused for that.
@@ -201,7 +203,8 @@ pub async fn status(State(app): State<App>, Path(hash): Path<String>) -> Result<
         Found::Followed(receiver) => receiver.borrow().clone(),
         Found::Recorded(submission) => submission,
     };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(submission)).into_response())
+    let told = Json(submission.told_in(Language::current()));
+    Ok(([(header::CACHE_CONTROL, "no-store")], told).into_response())
 }
 
 /// What becomes of a transaction, as server-sent events; the stream ends when nothing more will.
@@ -221,7 +224,10 @@ pub async fn follow(State(app): State<App>, Path(hash): Path<String>) -> Result<
         Found::Followed(receiver) => until_final(WatchStream::new(receiver)).left_stream(),
         Found::Recorded(submission) => stream::once(future::ready(submission)).right_stream(),
     };
-    let events = submissions.map(|submission| {
+    // The answer goes on when the request has been answered.
+    let language = Language::current();
+    let events = submissions.map(move |submission| {
+        let submission = submission.told_in(language);
         let event = sse::Event::default().event("status").json_data(&submission);
         Ok::<_, Infallible>(event.unwrap_or_default())
     });
@@ -242,7 +248,7 @@ fn until_final(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{i18n::Language, prepare::PrepareRequest};
+    use crate::prepare::PrepareRequest;
 
     #[test]
     fn hashes_are_compared_in_one_form() {

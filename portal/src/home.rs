@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The national totals and the latest events.
+//! The national totals, and what happened last.
 
 use crate::{
     answers::At,
     db::Reader,
     events::{self, Event},
+    list::Question,
     page::{self, Layout},
     problem::{Problem, ProblemDocument},
+    retirements::{Retirement, Retirements},
     server::App,
 };
 use askama::Template;
@@ -15,7 +17,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Events on the front page.
-const LATEST: i64 = 12;
+const EVENTS: i64 = 8;
+/// Retirements on the front page.
+const RETIREMENTS: i64 = 5;
 
 /// Tonnes in the country's accounts: where credits end.
 #[derive(Serialize, ToSchema)]
@@ -105,12 +109,15 @@ impl Totals {
 struct Front {
     totals: Totals,
     latest: Vec<Event>,
+    retirements: Vec<Retirement>,
 }
 
 impl Front {
     async fn load(reader: &mut Reader) -> Result<Self, Problem> {
         let totals = Totals::load(reader).await?;
-        Ok(Self { totals, latest: events::latest(reader, LATEST).await? })
+        let latest = events::latest(reader, EVENTS).await?;
+        let retirements = Question::<Retirements>::about(&[], RETIREMENTS)?.load(reader).await?.0;
+        Ok(Self { totals, latest, retirements })
     }
 }
 

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The catalogue: every sentence that people read, by its key.
 
+pub use crate::language::Language;
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::Value;
 use std::{collections::HashMap, sync::LazyLock};
-
-/// A language that the portal speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-}
 
 /// The sentences of a language, by keys such as `home.title`.
 type Catalogue = HashMap<String, String>;
 
-static ENGLISH: LazyLock<Catalogue> =
-    LazyLock::new(|| parse(include_str!("../locales/en.json")).unwrap_or_default());
+/// The catalogue of a language. A test reads the embedded files, so that one that cannot be parsed
+/// is found before anybody runs it.
+macro_rules! catalogue {
+    ($file:literal) => {
+        LazyLock::new(|| parse(include_str!(concat!("../locales/", $file))).unwrap_or_default())
+    };
+}
 
-/// Flattens nested objects into dotted keys. A test reads the embedded files, so that one that
-/// cannot be parsed is found before anybody runs it.
+static ENGLISH: LazyLock<Catalogue> = catalogue!("en.json");
+static FRENCH: LazyLock<Catalogue> = catalogue!("fr.json");
+static SPANISH: LazyLock<Catalogue> = catalogue!("es.json");
+static ARABIC: LazyLock<Catalogue> = catalogue!("ar.json");
+
+/// Flattens nested objects into dotted keys.
 pub fn parse(text: &str) -> Result<Catalogue, serde_json::Error> {
     fn flatten(prefix: &str, value: Value, into: &mut Catalogue) {
         match value {
@@ -71,22 +74,18 @@ pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
 }
 
 impl Language {
-    /// The tag of the language, as in `<html lang>`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-        }
-    }
-
     fn catalogue(self) -> &'static Catalogue {
         match self {
             Self::English => &ENGLISH,
+            Self::French => &FRENCH,
+            Self::Spanish => &SPANISH,
+            Self::Arabic => &ARABIC,
         }
     }
 
-    /// A sentence, if there is one of this key.
+    /// A sentence, if there is one of this key; in English where it is not translated.
     pub fn find(self, key: &str) -> Option<&'static str> {
-        self.catalogue().get(key).map(String::as_str)
+        self.catalogue().get(key).or_else(|| ENGLISH.get(key)).map(String::as_str)
     }
 
     /// A sentence without gaps; its key where it is missing, which a test forbids.
@@ -109,10 +108,14 @@ impl Language {
             .collect()
     }
 
-    /// The sentence for a number of things: `key.one` or `key.other`, with `{n}`.
+    /// The sentence for a number of things: `key` with the [form](Self::form) for it, and `{n}`.
     pub fn count(self, key: &str, n: i64) -> String {
-        let form = if n == 1 { "one" } else { "other" };
-        self.fill(&format!("{key}.{form}"), &[("n", self.number(n))])
+        let own = format!("{key}.{}", self.form(n));
+        let key = match self.catalogue().contains_key(&own) {
+            true => own,
+            false => format!("{key}.{}", Self::English.form(n)),
+        };
+        self.fill(&key, &[("n", self.number(n))])
     }
 
     /// The name of a value of an enumeration; the value itself where the chain knows one that the
@@ -127,11 +130,12 @@ impl Language {
         let digits = n.unsigned_abs().to_string();
         let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
         if n < 0 {
-            text.push('−');
+            // Between lines that run from right to left, the mark keeps it before the digits.
+            text.push_str(if self == Self::Arabic { "\u{200e}−" } else { "−" });
         }
         for (index, digit) in digits.char_indices() {
             if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                text.push(',');
+                text.push(self.separator());
             }
             text.push(digit);
         }
@@ -143,18 +147,39 @@ impl Language {
         let (whole, rest) = (ppm / 10_000, (ppm % 10_000).unsigned_abs());
         let fraction = format!("{rest:04}");
         let fraction = fraction.trim_end_matches('0');
-        let point = if fraction.is_empty() { "" } else { "." };
-        format!("{}{point}{fraction}\u{a0}%", self.number(whole))
+        let mut text = self.number(whole);
+        if !fraction.is_empty() {
+            text.push(self.decimal());
+            text.push_str(fraction);
+        }
+        // In Arabic a space would put the sign on the other side.
+        text.push_str(if self == Self::Arabic { "%" } else { "\u{a0}%" });
+        text
     }
 
     /// `12 March 2024`.
-    pub fn date(self, time: chrono::DateTime<chrono::Utc>) -> String {
-        time.format("%-d %B %Y").to_string()
+    pub fn date(self, time: DateTime<Utc>) -> String {
+        self.fill("written.date", &self.parts(time))
     }
 
     /// `12 March 2024, 14:05 UTC`.
-    pub fn date_time(self, time: chrono::DateTime<chrono::Utc>) -> String {
-        time.format("%-d %B %Y, %H:%M UTC").to_string()
+    pub fn date_time(self, time: DateTime<Utc>) -> String {
+        self.fill("written.date_time", &self.parts(time))
+    }
+
+    /// What dates are written of.
+    fn parts(self, time: DateTime<Utc>) -> [(&'static str, String); 4] {
+        let day = match time.day() {
+            // The first has a name of its own in French.
+            1 => self.t("written.first").to_owned(),
+            day => day.to_string(),
+        };
+        [
+            ("day", day),
+            ("month", self.label("month", &time.month().to_string())),
+            ("year", time.year().to_string()),
+            ("time", time.format("%H:%M").to_string()),
+        ]
     }
 
     /// How long, in the largest unit that fits: `5 minutes`.
@@ -197,6 +222,12 @@ mod tests {
     };
 
     const EN: Language = Language::English;
+
+    impl Language {
+        fn has(self, key: &str) -> bool {
+            self.catalogue().contains_key(key)
+        }
+    }
 
     /// The files of a folder and of the folders in it, with their contents.
     fn read(folder: &Path, ending: &str) -> Vec<(String, String)> {
@@ -293,6 +324,7 @@ mod tests {
             "member_role",
             "methodology",
             "mitigation",
+            "month",
             "monitoring_stage",
             "organisation_role",
             "organisation_status",
@@ -302,9 +334,11 @@ mod tests {
             "pending",
             "proposal_status",
             "purpose",
+            "refusal",
             "request_status",
             "retirement_purpose",
             "scope",
+            "search_kind",
             "sector",
             "service",
             "stage",
@@ -422,6 +456,69 @@ mod tests {
             &["from", "to", "at", "organisation", "project", "proponent", "certifier"],
         );
         named("country", &CountryCode::all().collect::<Vec<_>>());
+        named("month", &(1..=12).collect::<Vec<_>>());
+    }
+
+    /// The languages that every sentence has been translated to.
+    const COMPLETE: [Language; 0] = [];
+
+    /// The sentence that a form of it is of, where it is of a number of things.
+    fn counted(key: &str) -> Option<(&str, &str)> {
+        let (base, form) = key.rsplit_once('.')?;
+        let all = ["one", "other"].iter().all(|form| EN.has(&format!("{base}.{form}")));
+        (all && Language::Arabic.forms().contains(&form)).then_some((base, form))
+    }
+
+    /// The names of the gaps of a sentence.
+    fn gaps(sentence: &str) -> BTreeSet<&str> {
+        let gap = |piece| match piece {
+            Piece::Gap(name) => Some(name),
+            Piece::Words(_) => None,
+        };
+        pieces(sentence).into_iter().filter_map(gap).collect()
+    }
+
+    #[test]
+    fn every_language_has_the_sentences_of_english_with_their_gaps() {
+        for (language, file) in [
+            (Language::English, include_str!("../locales/en.json")),
+            (Language::French, include_str!("../locales/fr.json")),
+            (Language::Spanish, include_str!("../locales/es.json")),
+            (Language::Arabic, include_str!("../locales/ar.json")),
+        ] {
+            let catalogue = parse(file).unwrap();
+            for (key, sentence) in &catalogue {
+                let model = match counted(key) {
+                    Some((base, form)) => {
+                        assert!(language.forms().contains(&form), "{language} has no form {key}");
+                        // One and two of a thing can be words of their own.
+                        if ["zero", "one", "two"].contains(&form) && !sentence.contains("{n}") {
+                            continue;
+                        }
+                        EN.find(&format!("{base}.other"))
+                    }
+                    None => EN.catalogue().get(key).map(String::as_str),
+                };
+                let model = model.unwrap_or_else(|| panic!("{language} has {key}, English not"));
+                assert_eq!(gaps(model), gaps(sentence), "{key} in {language}");
+                let open = |c| sentence.matches(c).count();
+                assert_eq!(open('{'), open('}'), "{key} in {language}");
+                assert!(!sentence.trim().is_empty(), "{key} is empty in {language}");
+            }
+            if !COMPLETE.contains(&language) {
+                continue;
+            }
+            for key in EN.catalogue().keys() {
+                match counted(key) {
+                    Some((base, _)) => {
+                        for form in language.forms() {
+                            assert!(language.has(&format!("{base}.{form}")), "{language}: {base}");
+                        }
+                    }
+                    None => assert!(language.has(key), "{language} lacks {key}"),
+                }
+            }
+        }
     }
 
     #[test]
@@ -446,6 +543,9 @@ mod tests {
         ] {
             assert_eq!(EN.number(n), text);
         }
+        assert_eq!(Language::French.number(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(Language::Spanish.number(1_234_567), "1.234.567");
+        assert_eq!(Language::Arabic.number(-1_234_567), "\u{200e}−1,234,567");
     }
 
     #[test]
@@ -460,13 +560,22 @@ mod tests {
         ] {
             assert_eq!(EN.percent(ppm), text);
         }
+        assert_eq!(Language::French.percent(25_500), "2,55\u{a0}%");
+        assert_eq!(Language::Spanish.percent(25_500), "2,55\u{a0}%");
+        assert_eq!(Language::Arabic.percent(25_500), "2.55%");
     }
 
     #[test]
     fn dates_and_durations_read_as_people_say_them() {
-        let time = chrono::DateTime::from_timestamp(1_710_252_300, 0).unwrap();
-        assert_eq!(EN.date(time), "12 March 2024");
-        assert_eq!(EN.date_time(time), "12 March 2024, 14:05 UTC");
+        let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let (march, first) = (time(1_710_252_300), time(1_717_200_000));
+        assert_eq!(EN.date(march), "12 March 2024");
+        assert_eq!(EN.date_time(march), "12 March 2024, 14:05 UTC");
+        assert_eq!(EN.date(first), "1 June 2024");
+        assert_eq!(Language::French.date_time(march), "12 mars 2024, 14:05 UTC");
+        assert_eq!(Language::French.date(first), "1er juin 2024");
+        assert_eq!(Language::Spanish.date(march), "12 de marzo de 2024");
+        assert_eq!(Language::Arabic.date(march), "12 مارس 2024");
         for (seconds, text) in [
             (-5, "0 seconds"),
             (1, "1 second"),
@@ -478,5 +587,16 @@ mod tests {
         ] {
             assert_eq!(EN.duration(seconds), text);
         }
+    }
+
+    #[test]
+    fn numbers_of_things_agree() {
+        assert_eq!(EN.count("unit.tonnes", 0), "0 tonnes");
+        assert_eq!(Language::French.count("unit.tonnes", 0), "0 tonne");
+        assert_eq!(Language::French.count("unit.tonnes", 2_000), "2\u{202f}000 tonnes");
+        assert_eq!(Language::Spanish.count("unit.tonnes", 1), "1 tonelada");
+        let arabic: BTreeSet<String> =
+            [1, 2, 3, 11, 100].map(|n| Language::Arabic.count("unit.tonnes", n)).into();
+        assert_eq!(arabic.len(), 5);
     }
 }

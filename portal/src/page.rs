@@ -7,7 +7,8 @@ use crate::{
     db::{Reader, Seen},
     freshness,
     i18n::{self, Language},
-    problem::Problem,
+    manual,
+    problem::{self, Problem},
     server::App,
 };
 use askama::{
@@ -58,9 +59,9 @@ pub fn foreign(value: &str) -> String {
     format!("<bdi>{}</bdi>", text(value))
 }
 
-/// A link; `label` is HTML.
+/// A link, to a page in the reader's language; `label` is HTML.
 pub fn link(address: &str, label: &str) -> String {
-    format!("<a href=\"{}\">{label}</a>", text(address))
+    format!("<a href=\"{}\">{label}</a>", text(&Language::current().to(address)))
 }
 
 /// A sentence of the catalogue whose gaps are filled with HTML.
@@ -92,8 +93,11 @@ pub struct Layout {
     pub json: Option<String>,
     /// Endings and addresses of the files of a list.
     pub files: Vec<(&'static str, String)>,
-    /// Path of the page.
+    /// Path of the page, without its language.
     pub path: String,
+    query: Option<String>,
+    /// What was looked for.
+    pub asked: String,
     country: Option<CountryCode>,
 }
 
@@ -106,7 +110,7 @@ impl Layout {
 
     /// The frame of a list, all of which can be had as files.
     pub fn of_list(app: &App, reader: &Reader, uri: &Uri, title: &str) -> Self {
-        let title = Language::default().t(title);
+        let title = Language::current().t(title);
         let files = FILES.into_iter().map(|ending| (ending, twin(uri, ending))).collect();
         Self { files, ..Self::new(app, reader, uri, title) }
     }
@@ -131,7 +135,7 @@ impl Layout {
     /// The frame of a page that shows nothing of the chain.
     pub fn without_data(uri: &Uri, title: &str) -> Self {
         Self {
-            language: Language::default(),
+            language: Language::current(),
             title: title.to_owned(),
             as_of: None,
             banner: None,
@@ -139,18 +143,43 @@ impl Layout {
             json: None,
             files: Vec::new(),
             path: uri.path().to_owned(),
+            query: uri.query().map(str::to_owned),
+            asked: String::new(),
             country: None,
         }
     }
 
     /// The frame of the page on the state of the service, which has data or not.
     pub fn of_status(app: &App, uri: &Uri, seen: Option<&Seen>) -> Self {
-        let title = Language::default().t("status.title");
+        let title = Language::current().t("status.title");
         Self { json: Some(twin(uri, "json")), ..Self::of_problem(app, uri, title, seen) }
     }
 
-    pub fn language(&self) -> &'static str {
-        self.language.tag()
+    /// The language of the page.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// All languages.
+    pub fn languages(&self) -> [Language; 4] {
+        Language::ALL
+    }
+
+    /// The address of a page, in the language of this one.
+    pub fn to(&self, address: impl AsRef<str>) -> String {
+        self.language.to(address.as_ref())
+    }
+
+    /// This page in a language.
+    pub fn here_in(&self, language: impl Borrow<Language>) -> String {
+        let query = self.query.as_deref().map(|query| format!("?{query}")).unwrap_or_default();
+        language.borrow().to(&format!("{}{query}", self.path))
+    }
+
+    /// Where the manual tells what can be done here; none on its own pages.
+    pub fn help(&self) -> Option<String> {
+        let own = self.path == "/help" || self.path.starts_with("/help/");
+        (!own).then(|| self.to(format!("/help/{}", manual::section(&self.path))))
     }
 
     pub fn style(&self) -> &'static str {
@@ -165,12 +194,6 @@ impl Layout {
     pub fn nation(&self) -> Option<String> {
         let code = self.country.filter(CountryCode::is_valid)?;
         Some(self.language.label("country", &code.to_string()))
-    }
-
-    /// ` aria-current="page"` for the entry of the menu that the page belongs to.
-    pub fn current(&self, section: &str) -> Html {
-        let here = self.path == section || self.path.starts_with(&format!("{section}/"));
-        Safe(if here { " aria-current=\"page\"" } else { "" }.to_owned())
     }
 
     /// A sentence.
@@ -191,6 +214,11 @@ impl Layout {
     /// A sentence with one gap, filled with HTML.
     pub fn html(&self, key: &str, name: &str, value: impl Borrow<Html>) -> Html {
         Safe(sentence(self.language, key, &[(name, value.borrow().0.clone())]))
+    }
+
+    /// A sentence with gaps that are filled with HTML.
+    pub fn tell(&self, key: &str, arguments: &[(&str, String)]) -> Html {
+        Safe(sentence(self.language, key, arguments))
     }
 
     /// A number of things.
@@ -275,9 +303,25 @@ impl Layout {
         Safe(serial_link(&numbers.serial))
     }
 
+    /// A number with parts, such as `120-3`, which reads from left to right everywhere.
+    pub fn id(&self, value: impl ToString) -> Html {
+        Safe(format!("<bdi dir=\"ltr\">{}</bdi>", text(&value.to_string())))
+    }
+
     /// A serial number that breaks only at its hyphens.
     pub fn breakable(&self, serial: impl AsRef<str>) -> Html {
-        Safe(breakable(serial.as_ref()))
+        Safe(format!("<bdi dir=\"ltr\">{}</bdi>", breakable(serial.as_ref())))
+    }
+
+    /// Why the chain refused something, by its name of the reason and its own words.
+    pub fn refusal(&self, code: impl AsRef<str>, sentence: impl AsRef<str>) -> Html {
+        Safe(foreign(&problem::words(self.language, code.as_ref(), sentence.as_ref())))
+    }
+
+    /// The name of a language, as those who speak it read it.
+    pub fn own_name(&self, language: &Language) -> Html {
+        let (tag, name) = (language.tag(), language.own_name());
+        Safe(format!("<span lang=\"{tag}\" dir=\"{}\">{name}</span>", language.direction()))
     }
 
     /// How long.
@@ -287,7 +331,7 @@ impl Layout {
 
     /// An account, a hash: whole, in small type.
     pub fn code(&self, value: impl AsRef<str>) -> Html {
-        Safe(format!("<code class=\"long\">{}</code>", text(value.as_ref())))
+        Safe(format!("<code class=\"long\" dir=\"ltr\">{}</code>", text(value.as_ref())))
     }
 
     /// A country by its name.
@@ -302,8 +346,12 @@ impl Layout {
             0..1_000 => self.language.count("size.bytes", n),
             1_000..1_000_000 => self.say("size.kilobytes", "n", self.language.number(n / 1_000)),
             _ => {
-                let megabytes =
-                    format!("{}.{}", self.language.number(n / 1_000_000), n % 1_000_000 / 100_000);
+                let megabytes = format!(
+                    "{}{}{}",
+                    self.language.number(n / 1_000_000),
+                    self.language.decimal(),
+                    n % 1_000_000 / 100_000
+                );
                 self.say("size.megabytes", "n", megabytes)
             }
         }
@@ -354,8 +402,8 @@ pub fn project_link(project: &ProjectRef) -> String {
 
 /// A link to a serial number.
 pub fn serial_link(serial: &str) -> String {
-    let label = breakable(serial);
-    format!("<a class=\"serial\" href=\"/credits/{}\">{label}</a>", text(serial))
+    let address = Language::current().to(&format!("/credits/{serial}"));
+    format!("<a class=\"serial\" dir=\"ltr\" href=\"{}\">{}</a>", text(&address), breakable(serial))
 }
 
 fn breakable(serial: &str) -> String {
@@ -389,6 +437,41 @@ mod tests {
         let gap = link("/projects/1", &foreign("A & B"));
         let html = sentence(Language::English, "event.ProjectReturned", &[("project", gap)]);
         assert!(html.contains("<a href=\"/projects/1\"><bdi>A &#38; B</bdi></a>"), "{html}");
+    }
+
+    #[test]
+    fn links_of_a_page_lead_to_pages_in_its_language() {
+        let (project, page) = Language::Arabic.scope(|| {
+            let project = ProjectRef { id: 3, title: "Solar".into() };
+            (project_link(&project), Layout::without_data(&Uri::from_static("/credits?a=b"), ""))
+        });
+        assert!(project.starts_with("<a href=\"/ar/projects/3\">"), "{project}");
+        assert_eq!(page.to("/projects"), "/ar/projects");
+        assert_eq!(page.here_in(&Language::Spanish), "/es/credits?a=b");
+        assert_eq!(page.here_in(&Language::English), "/credits?a=b");
+        assert_eq!(Language::French.scope(|| serial_link("VU-1")).matches("/fr/").count(), 1);
+    }
+
+    #[test]
+    fn templates_link_by_the_language_of_their_page() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let deeper = std::fs::read_dir(format!("{folder}/console")).unwrap();
+        let files = files.chain(deeper.map(|entry| entry.unwrap().path()));
+        for file in files.filter(|file| file.is_file()) {
+            let template = std::fs::read_to_string(&file).unwrap();
+            for attribute in ["href=\"", "action=\"", "formaction=\""] {
+                for address in template.split(attribute).skip(1) {
+                    let address = address.split('"').next().unwrap();
+                    let apart = ["/api/", "/assets/", "/chain-spec.json"].iter().any(|it| address.starts_with(it));
+                    assert!(
+                        !address.starts_with('/') || apart,
+                        "{} links to {address} in no language: use l.to",
+                        file.display()
+                    );
+                }
+            }
+        }
     }
 
     #[test]

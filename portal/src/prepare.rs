@@ -22,7 +22,7 @@ use axum::{
 use chrono::{TimeDelta, Utc};
 use registry_client::{
     payload::{SignerPayload, MORTALITY},
-    AccountId32, Call,
+    views, AccountId32, Call, Registry,
 };
 use registry_primitives::{
     organisation::OrganisationStatus, permission, Action, ActionClass, MemberRole,
@@ -165,7 +165,7 @@ fn decide(member: &Member, action: Action) -> Result<(), Problem> {
     let reach = roles
         .map_or(Reach::No, |(organisation, role)| permission::reach(action, organisation, role));
     if reach == Reach::No {
-        let language = Language::default();
+        let language = Language::current();
         return Err(Problem::forbidden(
             Message::new("problem.not_permitted")
                 .with("member_role", language.label("member_role", &member.role))
@@ -222,6 +222,47 @@ fn words(call: &Call, waiting: Option<&Waiting>) -> String {
     }
 }
 
+/// The project and the blocks that a call names in its arguments.
+fn concerns(call: &Call) -> (Option<u32>, Vec<u64>) {
+    let args = serde_json::to_value(call).unwrap_or_default();
+    let args = args.get("args").cloned().unwrap_or_default();
+    // A registration makes a project, and a request for a transfer names one to say what it is for.
+    let about = !matches!(call, Call::RegisterProject { .. } | Call::RequestTransfer { .. });
+    let project = args.get("project").and_then(serde_json::Value::as_u64).filter(|_| about);
+    let parts = args.get("parts").and_then(serde_json::Value::as_array);
+    let starts = parts.into_iter().flatten().filter_map(|part| part.get("start")?.as_u64());
+    (project.and_then(|id| u32::try_from(id).ok()), starts.collect())
+}
+
+/// Whether the account may do this with the project and the blocks as they are now, by the word of
+/// the node: a page can be older than what it shows.
+async fn still_possible(
+    registry: &Registry,
+    account: &AccountId32,
+    action: Action,
+    (project, blocks): &(Option<u32>, Vec<u64>),
+) -> Result<(), Problem> {
+    // Answering a request moves blocks by another permission than the block's own.
+    let of_blocks = action != Action::RequestTransfer;
+    if project.is_none() && (blocks.is_empty() || !of_blocks) {
+        return Ok(());
+    }
+    let at = registry.at_finalised().await?;
+    if let Some(project) = project {
+        if !views::may_with_project(&at, *account, *project).await?.contains(&action) {
+            let message = Message::new("problem.not_with_project").with("project", project);
+            return Err(Problem::unprocessable(message));
+        }
+    }
+    for start in blocks.iter().filter(|_| of_blocks) {
+        if !views::may_with_block(&at, *account, *start).await?.contains(&action) {
+            let message = Message::new("problem.not_with_block").with("start", start);
+            return Err(Problem::unprocessable(message));
+        }
+    }
+    Ok(())
+}
+
 /// Prepares a call for signing, if the account may make it. Where several officers must agree, its
 /// proposal is prepared instead.
 #[utoipa::path(
@@ -267,10 +308,13 @@ pub async fn prepare(
         None => required(&mut reader, inner, action).await?,
     };
     let as_of = reader.as_of.clone();
+    let concerns = concerns(inner);
     // Gives the connection to the database back before the node is asked.
     drop(reader);
     let (call, needs_approvals) = proposed_if_needed(call, required);
-    let payload = app.node.registry()?.prepare(&account, &call).await?;
+    let registry = app.node.registry()?;
+    still_possible(&registry, &account, action, &concerns).await?;
+    let payload = registry.prepare(&account, &call).await?;
     let birth = u64::from_str_radix(payload.block_number.trim_start_matches("0x"), 16)
         .map_err(|_| Problem::internal("the client wrote a height that is no number"))?;
     let seconds = i64::try_from(MORTALITY * BLOCK_SECONDS).unwrap_or_default();
@@ -294,6 +338,7 @@ pub async fn prepare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use registry_primitives::credit::Part;
 
     fn member(organisation_role: &str, role: &str, status: &str) -> Member {
         Member {
@@ -351,6 +396,26 @@ mod tests {
         assert_eq!(of(&propose(issue()), None), Action::IssueCredits);
         assert_eq!(of(&issue(), None), Action::IssueCredits);
         assert!(action_of(&Call::Approve { id: 7 }, None).is_err());
+    }
+
+    #[test]
+    fn what_a_call_concerns_is_asked_for() {
+        let concerned = |call: &Call| concerns(call);
+        assert_eq!(concerned(&issue()), (Some(1), vec![]));
+        let hold = Call::Hold {
+            parts: vec![Part { start: 5, quantity: 1 }, Part { start: 9, quantity: 2 }],
+            reason: "A reason".into(),
+        };
+        assert_eq!(concerned(&hold), (None, vec![5, 9]));
+        let request = Call::RequestTransfer {
+            project: 1,
+            vintage: None,
+            quantity: 1,
+            from: 2,
+            to: 3,
+            reference: None,
+        };
+        assert_eq!(concerned(&request), (None, vec![]));
     }
 
     #[test]

@@ -228,11 +228,16 @@ impl Problem {
         Self::new(Kind::Internal, Message::new("problem.internal"))
     }
 
+    /// Whether it is that nobody has proved who he is.
+    pub fn is_unauthorised(&self) -> bool {
+        self.kind == Kind::Unauthorised
+    }
+
     /// The problem as a document.
     pub fn document(&self, language: Language) -> ProblemDocument {
         let detail = match (&self.detail, &self.refused) {
             (Some(detail), _) => Some(detail.text(language)),
-            (None, Some(refused)) => Some(refused.sentence.clone()),
+            (None, Some(refused)) => Some(words(language, &refused.code, &refused.sentence)),
             (None, None) => None,
         };
         ProblemDocument {
@@ -244,6 +249,17 @@ impl Problem {
             as_of: None,
         }
     }
+}
+
+/// Why the chain refused, in the catalogue's words: those of one of its parts, or those that all
+/// parts have in common; the chain's own where it knows a reason that the catalogue does not.
+pub fn words(language: Language, code: &str, sentence: &str) -> String {
+    let of_part = language.find(&format!("refusal.{code}"));
+    let common = || {
+        let (_, reason) = code.split_once('.')?;
+        language.find(&format!("refusal.{reason}"))
+    };
+    of_part.or_else(common).unwrap_or(sentence).to_owned()
 }
 
 /// A problem document (RFC 9457).
@@ -300,7 +316,7 @@ pub async fn give_form(State(app): State<App>, mut request: Request, next: Next)
         (!answered).then_some(Problem { kind, detail: None, refused: None, again: None })
     });
     let Some(problem) = problem else { return response };
-    let language = Language::default();
+    let language = Language::current();
     let mut document = problem.document(language);
     document.as_of = sight.get().map(|Seen { as_of, .. }| as_of.clone());
     let mut formed = if page::wants_data(uri.path()) {
@@ -343,15 +359,19 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_keeps_the_words_of_the_chain() {
-        let problem = Problem::refused(Refused {
-            code: "Credits.NotTheOwner".into(),
-            sentence: "The block is not the organisation's own.".into(),
-        });
-        let document = serde_json::to_value(problem.document(Language::English)).unwrap();
-        assert_eq!(document["status"], 422);
-        assert_eq!(document["code"], "Credits.NotTheOwner");
-        assert_eq!(document["detail"], "The block is not the organisation's own.");
+    fn a_refusal_is_told_in_the_words_of_the_catalogue_or_of_the_chain() {
+        let document = |code: &str| {
+            let sentence = "The chain's own words.".to_owned();
+            let problem = Problem::refused(Refused { code: code.into(), sentence });
+            serde_json::to_value(problem.document(Language::English)).unwrap()
+        };
+        let known = document("Credits.NotTheOwner");
+        assert_eq!(known["status"], 422);
+        assert_eq!(known["code"], "Credits.NotTheOwner");
+        assert_eq!(known["detail"], "The block belongs to another organisation.");
+        assert_eq!(document("Projects.NotSigned")["detail"], "No officer signed.");
+        assert_eq!(document("Credits.OfTomorrow")["detail"], "The chain's own words.");
+        assert_eq!(document("Dispatch")["detail"], "The chain's own words.");
     }
 
     #[test]

@@ -88,6 +88,14 @@ pub struct Proposal {
     pub closed_at: Option<Time>,
 }
 
+impl Proposal {
+    /// Whether an account has agreed, and its agreement counts.
+    pub fn has_approved(&self, account: &str) -> bool {
+        let approved = |it: &Approval| it.account == account && it.lapsed_at.is_none();
+        self.approvals.iter().any(approved)
+    }
+}
+
 /// What a proposed call does, in a sentence for those who are to agree.
 pub fn in_words(call: &serde_json::Value) -> Option<String> {
     let call: Call = serde_json::from_value(call.clone()).ok()?;

@@ -30,7 +30,7 @@ impl Record {
             Self::Proposal => "proposal.number",
             Self::Constants => "constants.number",
         };
-        Language::default().fill(key, &[("id", id.to_string())])
+        Language::current().fill(key, &[("id", id.to_string())])
     }
 
     /// A link to it.

@@ -10,7 +10,7 @@ use crate::{
     directory::Directory,
     download, events, extrinsics, feed, files,
     heights::Heights,
-    holdings, home, limit,
+    holdings, home, language, limit,
     limit::{KeyLimit, Limit},
     mrv,
     node::Node,
@@ -275,7 +275,7 @@ pub fn router(app: App, limit: Limit) -> Router {
             header::CONTENT_RANGE,
             header::ACCEPT_RANGES,
         ]);
-    Router::new()
+    let site = Router::new()
         .merge(pages)
         .merge(files)
         .merge(statistics)
@@ -295,7 +295,9 @@ pub fn router(app: App, limit: Limit) -> Router {
         .layer(from_fn(bodies::read_on))
         .layer(from_fn(protect))
         .layer(from_fn(observe))
-        .with_state(app)
+        .with_state(app);
+    // Around all addresses, because it takes the language from their front.
+    Router::new().fallback_service(site).layer(from_fn(language::choose))
 }
 
 /// Of an answer whose bytes go out as they are: its tag and its length are theirs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Transactions sent through this portal, and what became of them.
 
+use crate::{i18n::Language, problem};
 use futures::{Stream, StreamExt};
 use registry_client::{Outcome, Refused};
 use serde::Serialize;
@@ -77,6 +78,15 @@ impl Submission {
             Some(reason) => !reason.code.starts_with("Pool."),
             None => self.is_final(),
         }
+    }
+
+    /// The same in a language.
+    pub fn told_in(self, language: Language) -> Self {
+        let told = |it: Reason| {
+            let sentence = problem::words(language, &it.code, &it.sentence);
+            Reason { sentence, ..it }
+        };
+        Self { reason: self.reason.map(told), ..self }
     }
 
     fn after(self, outcome: Outcome) -> Self {

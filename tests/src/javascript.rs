@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The JavaScript of `tests/clients`, with the packages that it needs, outside the checkout.
+//! The JavaScript of `tests/clients` and `tests/browser`, with the packages that it needs, outside the
+//! checkout.
 
 use anyhow::{ensure, Context, Result};
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, ExitStatus, Output},
 };
 
 /// A folder in which the scripts run.
@@ -14,13 +15,17 @@ pub struct JavaScript {
 }
 
 impl JavaScript {
-    /// Installs the packages of the lock file, unless the last run did.
-    pub fn install() -> Result<Self> {
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
-        let folder = target()?.join("tmp/clients");
+    /// Installs the packages of a folder's lock file, unless the last run did.
+    pub fn install(name: &str) -> Result<Self> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        let folder = target()?.join("tmp").join(name);
         fs::create_dir_all(&folder)?;
         for entry in fs::read_dir(&source)? {
             let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                // Packages that somebody installed there by hand.
+                continue;
+            }
             fs::copy(entry.path(), folder.join(entry.file_name()))
                 .with_context(|| entry.path().display().to_string())?;
         }
@@ -40,11 +45,16 @@ impl JavaScript {
 
     /// Runs a script to its end.
     pub fn run(&self, script: &str, arguments: &[&str]) -> Result<Output> {
-        Command::new("node")
-            .arg(self.folder.join(script))
-            .args(arguments)
-            .output()
-            .context("node cannot be started; run scripts/setup")
+        let mut node = Command::new("node");
+        node.arg(self.folder.join(script)).args(arguments);
+        node.output().context("node cannot be started; run scripts/setup")
+    }
+
+    /// Runs a script of Node's own test runner to its end; it says itself what passed.
+    pub fn test(&self, script: &str, arguments: &[String]) -> Result<ExitStatus> {
+        let mut node = Command::new("node");
+        node.arg("--test-reporter=spec").arg(self.folder.join(script)).args(arguments);
+        node.status().context("node cannot be started; run scripts/setup")
     }
 }
 

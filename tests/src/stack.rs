@@ -80,15 +80,19 @@ pub struct Stack {
 impl Stack {
     /// Starts everything, and waits until it is ready.
     pub async fn start(options: Options) -> Result<Self> {
-        let mut stack = Self::prepare(options)?;
-        stack.start_postgres()?;
-        stack.start_nodes()?;
-        stack.wait_for_node().await?;
-        stack.start_indexer()?;
-        stack.wait_for_indexer().await?;
-        stack.start_portal()?;
-        stack.wait_for_portal().await?;
-        Ok(stack)
+        Self::prepare(options)?.begin().await
+    }
+
+    /// Starts everything that is prepared, and waits until it is ready.
+    pub async fn begin(mut self) -> Result<Self> {
+        self.start_postgres()?;
+        self.start_nodes()?;
+        self.wait_for_node().await?;
+        self.start_indexer()?;
+        self.wait_for_indexer().await?;
+        self.start_portal()?;
+        self.wait_for_portal().await?;
+        Ok(self)
     }
 
     /// Chooses ports and makes the folder, and starts nothing.

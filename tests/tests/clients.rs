@@ -35,7 +35,7 @@ mod e2e {
 
     #[tokio::test]
     async fn standard_clients_sign_and_submit() -> Result<()> {
-        let clients = Clients(JavaScript::install()?);
+        let clients = Clients(JavaScript::install("clients")?);
         let folder = common::folder()?;
         let mut stack = common::stack(&folder).await?;
         let registry = stack.registry().await?;

@@ -216,7 +216,7 @@ mod e2e {
         let file = scene._folder.path().join("deliveries.ndjson");
         std::fs::write(&file, lines.concat())?;
         let verified =
-            JavaScript::install()?.run("webhooks.mjs", &[&file.display().to_string()])?;
+            JavaScript::install("clients")?.run("webhooks.mjs", &[&file.display().to_string()])?;
         ensure!(verified.status.success(), "{}", in_words(&verified));
         ensure!(String::from_utf8_lossy(&verified.stdout).trim() == lines.len().to_string());
         println!("{} signatures, judged by the specification's own library", lines.len());

@@ -15,5 +15,5 @@ mod signature;
 mod token;
 
 pub use audit::Deed;
-pub use caller::{Caller, Scope, Who, COOKIE};
+pub use caller::{Caller, Organisation, Scope, Who, COOKIE};
 pub use signature::is_signed_by;

@@ -37,7 +37,7 @@ fn names(values: &[impl Display]) -> String {
 impl Fault {
     /// What to give instead.
     pub fn in_words(&self) -> String {
-        let language = Language::default();
+        let language = Language::current();
         let label = |group, value: &str| language.label(group, value);
         let input = |input: Input| ("input", label("calculator_input", input.as_str()));
         let expected = |expected: Dimension| {

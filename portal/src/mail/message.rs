@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Mails as they are sent: plain text, and nothing else.
 
-use super::{clean, language::Language, Contents};
-use crate::site::Site;
+use super::{clean, texts, Contents};
+use crate::{i18n::Language, site::Site};
 use blake2::{digest::consts::U16, Blake2b, Digest};
 use chrono::{DateTime, Utc};
 use std::{collections::BTreeMap, time::SystemTime};
@@ -39,7 +39,11 @@ pub struct Draft<'a> {
 pub fn write(draft: &Draft<'_>, site: &Site, prefix: &str) -> Written {
     let language = draft.language;
     let of = |part: &str| {
-        language.fill(&format!("letter.{}.{part}", draft.template), &draft.contents.arguments)
+        texts::fill(
+            language,
+            &format!("letter.{}.{part}", draft.template),
+            &draft.contents.arguments,
+        )
     };
     let subject = format!("{prefix} {}", of("subject"));
     Written {
@@ -58,7 +62,7 @@ fn text(draft: &Draft<'_>, site: &Site, told: &str) -> String {
     let frame = |name: &str, gaps: &[(&str, &str)]| {
         let gaps: BTreeMap<String, String> =
             gaps.iter().map(|(gap, value)| ((*gap).to_owned(), clean(value, 2_000))).collect();
-        language.fill(&format!("frame.{name}"), &gaps)
+        texts::fill(language, &format!("frame.{name}"), &gaps)
     };
     let mut paragraphs = vec![match draft.name {
         Some(name) => frame("hello_name", &[("name", name)]),

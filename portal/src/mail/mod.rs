@@ -5,13 +5,13 @@
 //! sends it later, however often that takes. Letters about events of the chain are written by the
 //! courier itself; others are enqueued by who causes them.
 
-mod language;
 mod letters;
 mod message;
 mod post;
 mod sender;
+mod texts;
 
-pub use language::Language;
+pub use crate::i18n::Language;
 pub use letters::enqueue_events;
 pub use post::{Options, Post};
 pub use sender::{recover, Sender};
@@ -136,7 +136,7 @@ impl Letter {
     /// Whether every language has the text, and nothing in it would stay open.
     fn check(&self) -> Result<(), Problem> {
         let missing = Language::ALL.into_iter().find_map(|language| {
-            language::missing(language, self.template, &self.contents.arguments)
+            texts::missing(language, self.template, &self.contents.arguments)
         });
         match missing {
             Some(missing) => {

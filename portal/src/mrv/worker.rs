@@ -2,7 +2,7 @@
 //! Signs what was submitted, sends it, and looks what became of it.
 
 use super::{decisions, gateway};
-use crate::{directory::Work, problem::Problem, server::App};
+use crate::{directory::Work, i18n::Language, problem::Problem, server::App};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use registry_client::{Call, ClientError, Refused, Registry};
 use sqlx::PgConnection;
@@ -125,7 +125,7 @@ async fn sign(
             Ok(signed) => signed,
             // Of one organisation whose gateway is gone; others need not wait for it.
             Err(problem) => {
-                let sentence = problem.document(Default::default()).detail;
+                let sentence = problem.document(Language::English).detail;
                 let reason = Refused {
                     code: "Registry.NotSigned".into(),
                     sentence: sentence.unwrap_or_default(),

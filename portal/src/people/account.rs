@@ -37,7 +37,7 @@ pub struct Contact {
     pub email_confirmed_at: Option<Time>,
     /// Telephone.
     pub phone: Option<String>,
-    /// The language of mail: `en`, `fr` or `es`.
+    /// The language of mail: `en`, `fr`, `es` or `ar`.
     #[schema(example = "en")]
     pub language: String,
     /// Whether mail about what happens in the registry is wanted.
@@ -55,7 +55,7 @@ pub struct NewContact {
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
-    /// The language of mail: `en`, `fr` or `es`.
+    /// The language of mail: `en`, `fr`, `es` or `ar`.
     language: String,
     /// Whether mail about what happens in the registry is wanted.
     notify: bool,

@@ -65,7 +65,7 @@ pub struct NewApplication {
     email: String,
     /// Telephone.
     phone: Option<String>,
-    /// The language of mail: `en`, `fr` or `es`.
+    /// The language of mail: `en`, `fr`, `es` or `ar`.
     language: String,
     /// What the officers should know.
     message: Option<String>,

@@ -43,7 +43,7 @@ pub struct NewInvitation {
     name: String,
     /// `admin`, `manager` or `view_only`.
     role: String,
-    /// The language of the mail: `en`, `fr` or `es`.
+    /// The language of the mail: `en`, `fr`, `es` or `ar`.
     language: String,
 }
 

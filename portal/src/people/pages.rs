@@ -4,6 +4,7 @@
 
 use super::{account, invitations};
 use crate::{
+    console::Desk,
     page::{self, Layout},
     problem::{Message, Problem},
     server::App,
@@ -39,6 +40,7 @@ struct ConfirmPage {
 #[template(path = "invitation.html")]
 struct InvitationPage {
     l: Layout,
+    c: Desk,
     token: String,
     account: String,
     /// None once it was accepted.
@@ -93,7 +95,13 @@ pub async fn invitation(
     let opened = invitations::opened(&app, &given.token, account).await?;
     let l = layout(&uri, "invitation.title");
     let account = given.account;
-    secretive(&InvitationPage { l, token: given.token, account, invitation: Some(opened) })
+    secretive(&InvitationPage {
+        l,
+        c: Desk::of_nobody(),
+        token: given.token,
+        account,
+        invitation: Some(opened),
+    })
 }
 
 /// The answer to an invitation.
@@ -107,5 +115,5 @@ pub async fn accept(
     invitations::claimed(&app, &claim).await?;
     let l = layout(&uri, "invitation.title");
     let (token, account) = (String::new(), claim.account);
-    secretive(&InvitationPage { l, token, account, invitation: None })
+    secretive(&InvitationPage { l, c: Desk::of_nobody(), token, account, invitation: None })
 }

@@ -22,7 +22,7 @@ pub struct Closed {
 impl Closed {
     /// Who closed it, in words where it was nobody.
     pub fn who(&self) -> Result<&str, &'static str> {
-        self.by.as_deref().ok_or_else(|| Language::default().t("requests.by_suspension"))
+        self.by.as_deref().ok_or_else(|| Language::current().t("requests.by_suspension"))
     }
 
     /// The columns of a row.

@@ -2,7 +2,7 @@
 //! What fills the gaps of an event's sentence.
 
 use super::{Names, Subject, ORGANISATIONS};
-use crate::{i18n::Language, page, records::Record};
+use crate::{i18n::Language, page, problem, records::Record};
 use serde_json::Value;
 
 /// Ranges that a sentence names; the event's page has all of them.
@@ -56,7 +56,7 @@ impl Names {
     fn shares(&self, proponents: &[Value]) -> String {
         let share = |each: &Value| {
             let organisation = self.organisation(each.get("organisation")?.as_i64()?);
-            let share = Language::default().percent(each.get("share")?.as_i64()?);
+            let share = Language::current().percent(each.get("share")?.as_i64()?);
             Some(format!("{organisation} {}", page::text(&share)))
         };
         proponents.iter().filter_map(share).collect::<Vec<_>>().join(", ")
@@ -95,6 +95,7 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
     found.extend(names(language, fields));
     found.extend(records(event, fields));
     found.extend(texts(fields));
+    found.extend(refusal(language, fields).map(|words| ("error", words)));
     found.extend(ranges(language, fields, &tonnes));
     let terms = fields.get("article6").map(|terms| match terms {
         Value::Null => "event.domestic",
@@ -159,6 +160,13 @@ fn records(event: &str, fields: &Value) -> Vec<Gap> {
     found.into_iter().flatten().collect()
 }
 
+/// Why the chain refused a call that officers had agreed to.
+fn refusal(language: Language, fields: &Value) -> Option<String> {
+    let of = |name: &str| fields.pointer("/result/Err")?.get(name)?.as_str();
+    let words = problem::words(language, of("code").unwrap_or_default(), of("sentence")?);
+    Some(page::foreign(&words))
+}
+
 /// What people wrote.
 fn texts(fields: &Value) -> Vec<Gap> {
     let text =
@@ -166,7 +174,6 @@ fn texts(fields: &Value) -> Vec<Gap> {
     [
         text("reason", fields.get("reason")),
         text("statement", field(fields, "statement")),
-        text("error", fields.pointer("/result/Err/sentence")),
         text(
             "beneficiary",
             levels(fields).find_map(|level| level.pointer("/details/beneficiary/name")),
@@ -210,5 +217,6 @@ fn range(value: &Value) -> Option<(i64, i64)> {
 /// A link to numbers alone, which leads to their serial number.
 fn range_link(language: Language, start: i64, end: i64) -> String {
     let label = format!("{}–{}", language.number(start), language.number(end));
-    page::link(&format!("/credits/{start}-{end}"), &page::text(&label))
+    let label = format!("<bdi dir=\"ltr\">{}</bdi>", page::text(&label));
+    page::link(&format!("/credits/{start}-{end}"), &label)
 }

@@ -153,7 +153,7 @@ impl Names {
 
     /// An event in words; HTML.
     pub fn sentence(&self, pallet: &str, event: &str, fields: &Value) -> String {
-        let language = Language::default();
+        let language = Language::current();
         let key = match variant(event, fields) {
             Some(variant) => format!("event.{event}.{variant}"),
             None => format!("event.{event}"),

@@ -73,7 +73,7 @@ pub async fn page<S: Statistic>(shown: Shown<S>) -> Result<Response, Problem> {
             numbers: columns
                 .iter()
                 .map(|(_, cell)| match cell(item) {
-                    Cell::Number(number) => Language::default().number(number),
+                    Cell::Number(number) => Language::current().number(number),
                     _ => String::new(),
                 })
                 .collect(),
@@ -100,7 +100,7 @@ pub async fn page<S: Statistic>(shown: Shown<S>) -> Result<Response, Problem> {
 
 /// A group, as people call it.
 fn key(by: &str, key: &str, name: String) -> Html {
-    let language = Language::default();
+    let language = Language::current();
     let label = |group: &str| page::text(&language.label(group, key));
     let html = match (by, key.parse()) {
         ("all", _) => label("statistics_by"),
@@ -138,7 +138,7 @@ pub async fn overview(
     mut reader: Reader,
 ) -> Result<Response, Problem> {
     let pending = Pending::load(&mut reader, None).await?.rows();
-    let number = |(name, number)| (name, Language::default().number(number));
+    let number = |(name, number)| (name, Language::current().number(number));
     let pending = pending.into_iter().map(number).collect();
     let mut l = Layout::new(&app, &reader, &uri, "");
     l.title = l.t("statistics.title").to_owned();

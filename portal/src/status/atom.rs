@@ -39,7 +39,7 @@ pub async fn feed(State(app): State<App>) -> Result<Response, Problem> {
 }
 
 fn write(incidents: &[Incident], site: &Site, now: DateTime<Utc>) -> String {
-    let language = Language::default();
+    let language = Language::current();
     let url = text(site.url());
     let newest = incidents.iter().map(|it| it.seen_until.0).max().unwrap_or(now);
     let title = text(&format!("{} – {}", language.t("site.name"), language.t("status.incidents")));

@@ -175,7 +175,7 @@ fn day(span: &Span) -> String {
 }
 
 fn available(minutes: Minutes) -> String {
-    let percent = |ppm| Language::default().percent(ppm);
+    let percent = |ppm| Language::current().percent(ppm);
     minutes.availability_ppm().map_or_else(|| "–".to_owned(), percent)
 }
 
@@ -210,7 +210,7 @@ fn height(condition: Condition) -> usize {
 
 /// A column for every day, as SVG.
 fn picture(record: &PartRecord) -> String {
-    let language = Language::default();
+    let language = Language::current();
     let part = record.part.as_str();
     let arguments = [
         ("part", language.label("part", part)),

@@ -77,7 +77,13 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         load: false,
     };
     println!("Starting {} validator(s), Postgres, indexer and portal …", arguments.network);
-    let mut stack = Stack::start(options).await?;
+    let keys = options.folder.join("keys.json");
+    let mut stack = Stack::prepare(options)?;
+    stack.portal_options = vec![
+        format!("--demonstration={}", demo_data::offer(&keys)?.display()),
+        format!("--wallet-node={}", stack.node_url()),
+    ];
+    stack = stack.begin().await?;
     let registry = stack.registry().await?;
     println!("Loading demo data by signed transactions (a minute or two) …");
     let made = demo_data::load(&registry, |what| println!("  {what}")).await?;
@@ -100,6 +106,7 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         println!("{line}");
     }
     println!("\nThe registry is open at {}", stack.portal_url());
+    println!("Keys to sign in with: {}/demonstration", stack.portal_url());
     println!("Node {}; Ctrl-C stops everything.", stack.node_url());
     loop {
         stack.ensure_running()?;

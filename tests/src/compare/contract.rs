@@ -15,7 +15,7 @@ pub async fn compare(site: &Site, report: &mut Report) -> Result<()> {
     report.section("answers of the API against its description");
     let officer = Api::sign_in(&site.root, &Officer::new("//Alice")?).await?;
     let token = officer.credential().context("a token")?;
-    let output = JavaScript::install()?.run("api.mjs", &[&site.root, token])?;
+    let output = JavaScript::install("clients")?.run("api.mjs", &[&site.root, token])?;
     ensure!(output.status.success(), "api.mjs: {}", in_words(&output));
     let answer: Value = serde_json::from_slice(&output.stdout)?;
     let faults = answer["faults"].as_array().context("faults")?;

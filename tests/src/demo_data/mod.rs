@@ -17,7 +17,8 @@ use blake2::{digest::consts::U32, Blake2b, Digest};
 use plans::{Plan, COMPANIES, PLANS};
 use registry_client::{state::State, Call, Registry};
 use registry_primitives::{ContentHash, OrganisationId, ProjectId, Text};
-use std::{cell::RefCell, collections::BTreeSet};
+use serde_json::json;
+use std::{cell::RefCell, collections::BTreeSet, path::Path};
 
 /// What was made.
 pub struct Made {
@@ -62,6 +63,30 @@ pub async fn load(registry: &Registry, progress: impl Fn(&str)) -> Result<Made> 
     progress("retirements, and a suspension");
     demo.retire_and_suspend().await?;
     demo.summary().await
+}
+
+/// The officers of the demo: what to call them, and their well-known development keys.
+pub fn keys() -> Vec<(String, String)> {
+    let government = [
+        ("Root", "//Alice"),
+        ("Government, Admin", "//Government//Admin"),
+        ("Government, second Admin", "//Government//Deputy"),
+        ("Government, Manager", "//Government//Manager"),
+    ];
+    let government = government.map(|(name, uri)| (name.to_owned(), uri.to_owned()));
+    let of_companies = COMPANIES.iter().flat_map(|company| {
+        ["Admin", "Manager"].map(|role| {
+            (format!("{}, {role}", company.name), format!("//{}//{role}", company.key))
+        })
+    });
+    government.into_iter().chain(of_companies).collect()
+}
+
+/// Writes the keys down in a file for the portal, which offers them to everybody.
+pub fn offer(file: &Path) -> Result<&Path> {
+    let keys = keys().into_iter().map(|(name, uri)| json!({ "name": name, "uri": uri }));
+    std::fs::write(file, serde_json::to_vec(&keys.collect::<Vec<_>>())?)?;
+    Ok(file)
 }
 
 struct Demo<'a> {
