@@ -407,8 +407,6 @@ pub mod pallet {
         ProjectEnded,
         /// The transaction was not authorised by a bridge key.
         NotAuthorised,
-        /// No numbers are left.
-        NumbersExhausted,
     }
 
     impl<T> From<Refusal> for Error<T> {
@@ -523,7 +521,9 @@ pub mod pallet {
         ///
         /// ## Errors
         ///
-        /// `UnknownCase`, `NothingAgreed`, whatever refuses it again, and those of permission.
+        /// `UnknownCase`, `NothingAgreed`, `CompanyNameTaken`, `InvalidOrganisation`,
+        /// `InvalidPeriod`, `ProjectDismissed`, `ProjectEnded`, those of the registry's other pallets
+        /// that refuse it again, and those of permission.
         ///
         /// ## Events
         ///
