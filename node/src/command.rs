@@ -70,7 +70,8 @@ pub fn run() -> sc_cli::Result<()> {
                         "--sealing instant works on development chains only".into(),
                     ));
                 }
-                service::run(config, sealing, permissioned, access.as_ref()).map_err(sc_cli::Error::Service)
+                service::run(config, sealing, permissioned, access.as_ref())
+                    .map_err(sc_cli::Error::Service)
             })
         }
         Some(Subcommand::Key(command)) => command.run(&cli),

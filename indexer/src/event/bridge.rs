@@ -58,6 +58,8 @@ impl Plain for types::Cause<AccountId32> {
                 let error = reader.refused(&error);
                 Cause::Refused { facts: facts.0, hash: hash.0, error }
             }
+            // Carries the generated type's parameter, and is nothing that can be decoded.
+            Self::__Ignore(_) => unreachable!("a cause is one of the others"),
         }
     }
 }

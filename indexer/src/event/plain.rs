@@ -33,10 +33,8 @@ impl<'a> Reader<'a> {
 
     /// Code and sentence of an error.
     pub fn refused(&self, error: &sp_runtime::DispatchError) -> Refused {
-        refused(error, &self.metadata).unwrap_or_else(|| Refused {
-            code: "Unknown".into(),
-            sentence: format!("{error:?}"),
-        })
+        refused(error, &self.metadata)
+            .unwrap_or_else(|| Refused { code: "Unknown".into(), sentence: format!("{error:?}") })
     }
 
     /// The metadata of the block.
