@@ -71,7 +71,9 @@ fn an_import_is_checked_as_a_creation() {
 #[test]
 fn who_has_an_admin_is_claimed() {
     violates(
-        || drop(developer(50)),
+        || {
+            developer(50);
+        },
         || Unclaimed::<Test>::insert(2, ()),
         "an organisation that nobody has claimed exists and has no Admin",
     );
