@@ -79,6 +79,7 @@ impl Language {
 
     /// The forms that a sentence about a number of things has, by the categories of Unicode's CLDR.
     /// French and Spanish have another for whole millions in words, which are never written here.
+    #[cfg(test)]
     pub fn forms(self) -> &'static [&'static str] {
         match self {
             Self::Arabic => &["zero", "one", "two", "few", "many", "other"],

@@ -39,7 +39,6 @@ pub struct Found {
 }
 
 /// Where a block lies that a serial number does not describe.
-#[derive(Debug, Deserialize)]
 pub struct Stranger {
     pub start_serial: i64,
     pub end_serial: i64,
@@ -172,16 +171,6 @@ pub async fn find(
                    ORDER BY start_serial DESC LIMIT 1) AS last,
                   (SELECT json_agg(f ORDER BY f.start_serial) FROM found f)
                       AS "blocks: Json<Vec<BlockRow>>",
-                  (SELECT row_to_json(o) FROM (
-                      SELECT b.start_serial, b.end_serial, b.project, b.vintage, p.sectoral_scope
-                      FROM chain.credit_blocks b JOIN chain.projects p ON p.id = b.project
-                      WHERE (SELECT count(*) FROM found) > 50
-                        AND b.start_serial > (SELECT MAX(start_serial) FROM found)
-                        AND b.start_serial <= $2
-                        AND (b.project, b.vintage) <> (
-                            COALESCE($3, (SELECT project FROM found ORDER BY start_serial LIMIT 1)),
-                            COALESCE($4, (SELECT vintage FROM found ORDER BY start_serial LIMIT 1)))
-                      ORDER BY b.start_serial LIMIT 1) o) AS "stranger: Json<Stranger>",
                   (SELECT json_agg(a) FROM (
                       SELECT h.start_serial, h.end_serial, h.kind, h.height, b.time
                       FROM above h JOIN chain.finalised_blocks b ON b.height = h.height
@@ -200,11 +189,9 @@ pub async fn find(
                       ORDER BY h.height, h.index, h.part) a) AS "history: Json<Vec<HistoryRow>>"
            FROM chain.seen s"#,
         start,
-        end,
-        expected.map(|(project, _)| project),
-        expected.map(|(_, vintage)| vintage),
+        end
     )
-    .fetch_optional(connection)
+    .fetch_optional(&mut *connection)
     .await?
     .ok_or_else(Problem::not_indexed)?;
     let seen = Seen::from(SeenRow {
@@ -229,15 +216,44 @@ pub async fn find(
         }
         None => (Vec::new(), Vec::new()),
     };
+    let stranger = match blocks.last() {
+        Some(last) if more_blocks => {
+            let expected = expected.unwrap_or((last.project, last.vintage));
+            stranger(connection, (last.start_serial + 1, end), expected).await?
+        }
+        _ => None,
+    };
     let blocks = blocks.into_iter().map(|row| row.block(&seen)).collect::<Result<_, _>>()?;
     Ok(Found {
         last: row.last,
         blocks,
         more_blocks,
-        stranger: row.stranger.map(|Json(stranger)| stranger),
+        stranger,
         lineage,
         history,
         more_history,
         seen,
     })
+}
+
+/// The first block that begins between two numbers and is not of a project and vintage. Which numbers
+/// are of which never changes, so that it does not matter when this is asked.
+async fn stranger(
+    connection: &mut PgConnection,
+    (from, to): (i64, i64),
+    (project, vintage): (i64, i16),
+) -> Result<Option<Stranger>, Problem> {
+    Ok(sqlx::query_as!(
+        Stranger,
+        "SELECT b.start_serial, b.end_serial, b.project, b.vintage, p.sectoral_scope
+         FROM chain.credit_blocks b JOIN chain.projects p ON p.id = b.project
+         WHERE b.start_serial BETWEEN $1 AND $2 AND (b.project, b.vintage) <> ($3, $4)
+         ORDER BY b.start_serial LIMIT 1",
+        from,
+        to,
+        project,
+        vintage
+    )
+    .fetch_optional(connection)
+    .await?)
 }

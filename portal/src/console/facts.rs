@@ -3,7 +3,6 @@
 
 use super::Desk;
 use crate::{
-    answers::OrganisationRef,
     db::Reader,
     page::Layout,
     problem::{Message, Problem},
@@ -30,8 +29,6 @@ pub struct Project {
     pub documents: Vec<Document>,
     pub periods: Vec<Period>,
     pub change: Option<i64>,
-    /// Number of certifiers whose certification stands.
-    pub certified_by: Vec<OrganisationRef>,
     proponents: Vec<Value>,
     certifiers: Vec<i64>,
     /// What the account may do with it now, by the word of the node; none where it does not answer.
@@ -109,7 +106,6 @@ impl Project {
             documents: documents(reader, id).await?,
             periods: periods(reader, l, id).await?,
             change: row.change,
-            certified_by: certified_by(reader, id).await?,
             proponents: proponents(reader, id).await?,
             certifiers: row.certifiers,
             may,
@@ -192,18 +188,6 @@ async fn periods(reader: &mut Reader, l: &Layout, project: i64) -> Result<Vec<Pe
         .collect())
 }
 
-async fn certified_by(reader: &mut Reader, project: i64) -> Result<Vec<OrganisationRef>, Problem> {
-    Ok(sqlx::query_as!(
-        OrganisationRef,
-        "SELECT o.id, o.name FROM chain.certifications f
-         JOIN chain.organisations o ON o.id = f.certifier
-         WHERE f.project = $1 AND f.revoked_at IS NULL ORDER BY o.id",
-        project
-    )
-    .fetch_all(reader.connection())
-    .await?)
-}
-
 async fn proponents(reader: &mut Reader, project: i64) -> Result<Vec<Value>, Problem> {
     let rows = sqlx::query!(
         "SELECT organisation, share_ppm FROM chain.proponents WHERE project = $1 ORDER BY position",
@@ -268,13 +252,6 @@ pub async fn members(reader: &mut Reader, id: i64) -> Result<Vec<(String, String
     .fetch_all(reader.connection())
     .await?;
     Ok(rows.into_iter().map(|row| (row.account, row.role)).collect())
-}
-
-/// The organisation that an account is a member of.
-pub async fn organisation_of(reader: &mut Reader, account: &str) -> Result<Option<i64>, Problem> {
-    Ok(sqlx::query_scalar!("SELECT organisation FROM chain.members WHERE account = $1", account)
-        .fetch_optional(reader.connection())
-        .await?)
 }
 
 /// Number, name and role of active organisations, by name.
