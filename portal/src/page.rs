@@ -454,10 +454,10 @@ mod tests {
         });
         assert!(project.starts_with("<a href=\"/ar/projects/3\">"), "{project}");
         assert_eq!(page.to("/projects"), "/ar/projects");
-        assert_eq!(page.here_in(&Language::Spanish), "/es/credits?a=b");
-        assert_eq!(page.here_in(&Language::English), "/credits?a=b");
+        assert_eq!(page.here_in(Language::Spanish), "/es/credits?a=b");
+        assert_eq!(page.here_in(Language::English), "/credits?a=b");
         let long: Uri = format!("/credits?a={}", "b".repeat(LONGEST_QUERY)).parse().unwrap();
-        assert_eq!(Layout::without_data(&long, "").here_in(&Language::English), "/credits");
+        assert_eq!(Layout::without_data(&long, "").here_in(Language::English), "/credits");
         assert_eq!(Language::French.scope(|| serial_link("VU-1")).matches("/fr/").count(), 1);
     }
 

@@ -146,6 +146,10 @@ mod e2e {
         let changed = change(&text);
         ensure!(changed != text, "nothing was changed in {text}");
         std::fs::write(&receipt, changed)?;
+        // Of the forgery before; it attaches to no file that is there.
+        if Path::new(&forged).exists() {
+            std::fs::remove_file(&forged)?;
+        }
         poppler("pdfattach", &["-replace", &original, &receipt, &forged])?;
         Ok(std::fs::read(&forged)?)
     }

@@ -21,7 +21,7 @@ fn groups(mut n: u64, size: u64) -> Vec<(usize, u64)> {
     let mut groups = Vec::new();
     let mut place = 0;
     while n > 0 {
-        if n % size > 0 {
+        if !n.is_multiple_of(size) {
             groups.push((place, n % size));
         }
         n /= size;
@@ -66,7 +66,7 @@ fn english(n: u64) -> String {
     fn below_hundred(n: u64) -> String {
         match n {
             0..20 => word(&SMALL, n).to_owned(),
-            _ if n % 10 == 0 => word(&TENS, n / 10).to_owned(),
+            _ if n.is_multiple_of(10) => word(&TENS, n / 10).to_owned(),
             _ => format!("{}-{}", word(&TENS, n / 10), word(&SMALL, n % 10)),
         }
     }
@@ -210,7 +210,7 @@ fn spanish(n: u64) -> String {
             1 if counts => "un".to_owned(),
             21 if counts => "veintiún".to_owned(),
             0..30 => word(&SMALL, n).to_owned(),
-            _ if n % 10 == 0 => word(&TENS, n / 10).to_owned(),
+            _ if n.is_multiple_of(10) => word(&TENS, n / 10).to_owned(),
             _ => format!("{} y {}", word(&TENS, n / 10), below_hundred(n % 10, counts)),
         }
     }

@@ -80,7 +80,7 @@ pub fn line(series: usize) -> String {
         "" => String::new(),
         dashes => format!(" stroke-dasharray=\"{dashes}\""),
     };
-    let (class, colour) = if series % 2 == 0 { ("sd", DARK.1) } else { ("sm", "#2f857a") };
+    let (class, colour) = if series.is_multiple_of(2) { ("sd", DARK.1) } else { ("sm", "#2f857a") };
     format!(
         "class=\"{class}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" \
          stroke-linejoin=\"round\"{dashes}"

@@ -9,8 +9,7 @@ pub fn fitted(text: &str, size: f64, room: f64) -> String {
     let mut fitted = String::new();
     let mut taken = 0.0;
     // A name is as long as its author liked; nothing beyond what is seen is looked at.
-    let mut rest = text.chars().filter_map(harmless);
-    while let Some(c) = rest.next() {
+    for c in text.chars().filter_map(harmless) {
         taken += size * breadth(c);
         if taken > room {
             while taken + size > room && !fitted.is_empty() {

@@ -163,10 +163,10 @@ async fn known(
         "calculator.set_constants" => {
             values.insert("constants".to_owned(), facts::constants(reader).await?);
         }
-        "credits.request_transfer" => {
-            if desk.organisation_role == Some(OrganisationRole::ProjectDeveloper) {
-                values.insert("to".to_owned(), json!(desk.id()));
-            }
+        "credits.request_transfer"
+            if desk.organisation_role == Some(OrganisationRole::ProjectDeveloper) =>
+        {
+            values.insert("to".to_owned(), json!(desk.id()));
         }
         "projects.register_project" => {
             let whole = json!([{ "organisation": desk.id(), "share": 1_000_000 }]);

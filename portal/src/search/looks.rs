@@ -44,7 +44,7 @@ impl Looks {
         let serial = compact.to_ascii_uppercase().parse::<Serial>();
         let is_meant = compact.split('-').count() > 5;
         Self {
-            broken_serial: serial.clone().err().filter(|_| is_meant),
+            broken_serial: serial.err().filter(|_| is_meant),
             serial: serial.ok(),
             number: number(&text),
             pair: compact.split_once('-').and_then(|(one, other)| {

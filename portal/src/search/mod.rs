@@ -286,7 +286,7 @@ mod tests {
         let project = hit(Kind::Project, "1", false);
         let organisation = hit(Kind::Organisation, "1", true);
         assert_eq!(only(&[]), None);
-        assert_eq!(only(&[project.clone()]), Some("project"));
+        assert_eq!(only(std::slice::from_ref(&project)), Some("project"));
         assert_eq!(only(&[project.clone(), organisation.clone()]), Some("organisation"));
         assert_eq!(only(&[project.clone(), project.clone()]), None);
         assert_eq!(only(&[organisation.clone(), organisation]), None);

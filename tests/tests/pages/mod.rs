@@ -126,7 +126,7 @@ pub async fn article6(site: &Site) -> Result<()> {
     for project in all(site, "/api/v1/projects?").await? {
         let project = site.json(&format!("/api/v1/projects/{}", project["id"])).await?;
         let listed = authorisations.iter().find(|it| it["id"] == project["id"]);
-        ensure!(listed.is_some() == !project["article6"].is_null(), "{project}");
+        ensure!(listed.is_some() != project["article6"].is_null(), "{project}");
         let Some(listed) = listed else { continue };
         for name in ["authorised", "issued", "first_transferred"] {
             ensure!(listed[name] == project[name], "{name} of {listed}");
