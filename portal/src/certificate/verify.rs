@@ -190,7 +190,11 @@ pub async fn api(
     mut reader: Reader,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let verification = Verification::of(&app, &mut reader, &whole(body)?).await?;
+    let file = whole(body)?;
+    if file.is_empty() {
+        return Err(Problem::unprocessable(Message::new("problem.file_empty")));
+    }
+    let verification = Verification::of(&app, &mut reader, &file).await?;
     let mut response = reader.json(verification);
     // What is said of one body is not said of another at the same address.
     response.headers_mut().remove(header::ETAG);
