@@ -151,7 +151,7 @@ impl Listing for Events {
         Field::of("name", Kind::Text, "e.name", "Their name"),
         Field::of("block", Kind::Number, "e.height", "Height of the block"),
         Field::of(
-            "extrinsic",
+            "extrinsic_index",
             Kind::Number,
             "e.extrinsic_index",
             "Index of the transaction in the block",

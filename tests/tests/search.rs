@@ -76,13 +76,13 @@ mod e2e {
             ("EXT Solar of Efate", "/projects/1"),
             ("second developer", "/organisations/3"),
             ("TAX Second Developer", "/organisations/3"),
-            (hash, format!("/events?block={block}&extrinsic={index}").as_str()),
+            (hash, format!("/events?block={block}&extrinsic_index={index}").as_str()),
         ] {
             let found = asker.search(text).await?;
             ensure!(found.as_deref() == Ok(address), "{text:?} leads to {found:?}");
         }
         let (status, _, page) =
-            asker.get(&format!("/events?block={block}&extrinsic={index}"), "").await?;
+            asker.get(&format!("/events?block={block}&extrinsic_index={index}"), "").await?;
         ensure!(status == 200 && page.contains("A traveller"), "{page}");
 
         // Several things of one number, of one word, of one account.

@@ -152,7 +152,7 @@ async fn placed(
 
 /// What a transaction did.
 fn transaction(block: i64, index: i32) -> String {
-    format!("/events?block={block}&extrinsic={index}")
+    format!("/events?block={block}&extrinsic_index={index}")
 }
 
 /// What has a hash: transactions, a block, documents.
