@@ -47,6 +47,9 @@ mod e2e {
         belonging(&api).await
     }
 
+    /// Groups of a chart of what has no order.
+    const DRAWN: usize = 12;
+
     /// What a chart draws and tells in its table is what the list answers.
     async fn charts(api: &Api) -> Result<usize> {
         let mut compared = 0;
@@ -62,7 +65,6 @@ mod e2e {
                 ensure!(status == 200, "{path} answered {status}");
                 let rows = api.json(&format!("/api/v1{path}&limit=200")).await?;
                 let rows = rows["items"].as_array().context("items")?;
-                ensure!(rows.len() <= 12, "{path}: {} groups, of which 12 are drawn", rows.len());
                 let figure = page.split("<figure class=\"chart\"").nth(1);
                 let table = figure.and_then(|it| it.split("<table>").nth(1));
                 let table = table.and_then(|it| it.split("</table>").next()).context("a table")?;
@@ -87,6 +89,14 @@ mod e2e {
                         // Spans in which nothing happened are drawn, and not told.
                         numbers.retain(|number| *number != 0);
                         numbers.sort_unstable();
+                    }
+                    // Of many groups the largest are drawn, each with its own numbers.
+                    if rows.len() > DRAWN {
+                        let groups = table.split("<tr>").skip(2).count();
+                        ensure!(groups == DRAWN, "{path}: {groups} groups are drawn");
+                        told.retain(|number| drawn.contains(number));
+                        told.dedup();
+                        drawn.dedup();
                     }
                     ensure!(drawn == told, "{path}: {column} is {drawn:?}, and not {told:?}");
                     compared += drawn.len();
