@@ -177,8 +177,8 @@ async fn is_issued(
     post, path = "/api/v1/verify", tag = "registry",
     operation_id = "verify",
     request_body(
-        content((Vec<u8> = "application/pdf"), (Object = "application/json")),
-        description = "At most 1 MiB",
+        content = String, content_type = "application/octet-stream",
+        description = "A PDF or a receipt.json, told apart by its bytes; at most 1 MiB",
     ),
     responses(
         (status = OK, body = At<Verification>),
