@@ -29,8 +29,12 @@ enum Block {
     Item(bool),
 }
 
-/// Makes a page; `to` turns addresses of links into those of the portal.
-pub fn page(source: &str, to: impl Fn(&str) -> String) -> Page {
+/// Makes a page; `to` turns addresses of links into those of the portal. Its headings are called in
+/// addresses what those of `original` are, which the page is a translation of or is itself: so an
+/// address leads to the same place in every language.
+pub fn page(source: &str, original: &str, to: impl Fn(&str) -> String) -> Page {
+    let mut anchors = anchors(original);
+    let mut next = |heading: &str| anchors.next().unwrap_or_else(|| anchor(heading));
     let mut made = Page::default();
     let mut writer = Writer { html: &mut made.html, to: &to, list: None, open: None };
     let mut lines = source.lines();
@@ -39,14 +43,16 @@ pub fn page(source: &str, to: impl Fn(&str) -> String) -> Page {
             writer.end();
             let code: Vec<_> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
             let code = text(&code.join("\n"));
-            writer.html.push_str(&format!("<pre tabindex=\"0\"><code>{code}</code></pre>\n"));
+            let code = format!("<pre tabindex=\"0\" dir=\"ltr\"><code>{code}</code></pre>\n");
+            writer.html.push_str(&code);
         } else if let Some(heading) = line.strip_prefix("# ") {
             made.title = heading.to_owned();
         } else if let Some(heading) = line.strip_prefix("## ") {
-            writer.heading("h2", heading);
-            made.sections.push((anchor(heading), heading.to_owned()));
+            let anchor = next(heading);
+            writer.heading("h2", &anchor, heading);
+            made.sections.push((anchor, heading.to_owned()));
         } else if let Some(heading) = line.strip_prefix("### ") {
-            writer.heading("h3", heading);
+            writer.heading("h3", &next(heading), heading);
         } else {
             writer.line(line);
         }
@@ -60,8 +66,18 @@ pub fn page(source: &str, to: impl Fn(&str) -> String) -> Page {
     made
 }
 
+/// What the headings below the title are called in addresses.
+fn anchors(source: &str) -> impl Iterator<Item = String> + '_ {
+    let mut code = false;
+    source.lines().filter_map(move |line| {
+        code ^= line.starts_with("```");
+        let heading = line.strip_prefix("## ").or_else(|| line.strip_prefix("### "))?;
+        (!code).then(|| anchor(heading))
+    })
+}
+
 /// What a heading is called in addresses: its letters and digits in lower case, joined by hyphens.
-pub fn anchor(heading: &str) -> String {
+fn anchor(heading: &str) -> String {
     let words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
@@ -76,9 +92,9 @@ struct Writer<'a, F> {
 }
 
 impl<F: Fn(&str) -> String> Writer<'_, F> {
-    fn heading(&mut self, tag: &str, heading: &str) {
+    fn heading(&mut self, tag: &str, id: &str, heading: &str) {
         self.end();
-        let (id, words) = (anchor(heading), inline(heading, self.to));
+        let words = inline(heading, self.to);
         self.html.push_str(&format!("<{tag} id=\"{id}\">{words}</{tag}>\n"));
     }
 
@@ -184,7 +200,7 @@ fn inline(words: &str, to: &impl Fn(&str) -> String) -> String {
 fn mark<'a>(marked: &'a str, to: &impl Fn(&str) -> String) -> Option<(String, &'a str)> {
     if let Some(code) = marked.strip_prefix('`') {
         let (code, after) = code.split_once('`')?;
-        return Some((format!("<code>{}</code>", text(code)), after));
+        return Some((format!("<code dir=\"ltr\">{}</code>", text(code)), after));
     }
     if let Some(bold) = marked.strip_prefix("**") {
         let (bold, after) = bold.split_once("**")?;
@@ -201,14 +217,14 @@ mod tests {
 
     /// A paragraph.
     fn lead(source: &str) -> String {
-        page(source, |address| format!("/fr{address}")).lead
+        page(source, source, |address| format!("/fr{address}")).lead
     }
 
     #[test]
     fn paragraphs_lists_notes_and_code_are_told_apart() {
         let source = "# Title\n\nTwo\nlines.\n\n## A part, of it\n\n1. First,\n   which goes on.\n\
                       2. Second.\n\n- A dash.\n\n> Mind\n> this.\n\n```sh\na < b\n```\nEnd.\n";
-        let made = page(source, str::to_owned);
+        let made = page(source, source, str::to_owned);
         assert_eq!((made.title.as_str(), made.lead.as_str()), ("Title", "Two lines."));
         assert_eq!(made.sections, [("a-part-of-it".to_owned(), "A part, of it".to_owned())]);
         assert_eq!(
@@ -216,7 +232,19 @@ mod tests {
             "<h2 id=\"a-part-of-it\">A part, of it</h2>\n\
              <ol>\n<li>First, which goes on.</li>\n<li>Second.</li>\n</ol>\n\
              <ul>\n<li>A dash.</li>\n</ul>\n<p class=\"callout\">Mind this.</p>\n\
-             <pre tabindex=\"0\"><code>a &#60; b</code></pre>\n<p>End.</p>\n"
+             <pre tabindex=\"0\" dir=\"ltr\"><code>a &#60; b</code></pre>\n<p>End.</p>\n"
+        );
+    }
+
+    #[test]
+    fn a_translation_has_the_anchors_of_its_original() {
+        let original = "# Title\n\n## One\n\n```\n## No heading\n```\n\n### Two\n\n## Three\n";
+        let made = page("# Titre\n\n## Un\n\n### Deux\n\n## Trois\n", original, str::to_owned);
+        let sections = [("one", "Un"), ("three", "Trois")];
+        assert_eq!(made.sections, sections.map(|(id, name)| (id.to_owned(), name.to_owned())));
+        assert_eq!(
+            made.html,
+            "<h2 id=\"one\">Un</h2>\n<h3 id=\"two\">Deux</h3>\n<h2 id=\"three\">Trois</h2>\n"
         );
     }
 
@@ -225,7 +253,7 @@ mod tests {
         assert_eq!(
             lead("**Open** [Projects](/projects) with `a<b`."),
             "<strong>Open</strong> <a href=\"/fr/projects\">Projects</a> with \
-             <code>a&#60;b</code>."
+             <code dir=\"ltr\">a&#60;b</code>."
         );
     }
 

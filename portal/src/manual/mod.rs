@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The manual: what people of each role can do here, and how. Written in `docs/manual`, shown under
-//! `/help`.
+//! The manual: what people of each role can do here, and how. Written in `docs/manual`, translated in
+//! the folders there, shown under `/help`.
 
 mod markdown;
 
@@ -20,9 +20,18 @@ use axum::{
 
 /// A page of the manual.
 struct Part {
-    /// Its name in addresses, which its file has too.
+    /// Its name in addresses, which its files have too.
     name: &'static str,
-    source: &'static str,
+    english: &'static str,
+    french: &'static str,
+    spanish: &'static str,
+    arabic: &'static str,
+}
+
+macro_rules! source {
+    ($folder:literal, $name:literal) => {
+        include_str!(concat!("../../../docs/manual/", $folder, $name, ".md"))
+    };
 }
 
 macro_rules! parts {
@@ -30,7 +39,10 @@ macro_rules! parts {
         /// All pages, in the order of the overview.
         const PARTS: &[Part] = &[$(Part {
             name: $name,
-            source: include_str!(concat!("../../../docs/manual/", $name, ".md")),
+            english: source!("", $name),
+            french: source!("fr/", $name),
+            spanish: source!("es/", $name),
+            arabic: source!("ar/", $name),
         }),*];
     };
 }
@@ -157,8 +169,17 @@ fn address(written: &str) -> String {
 }
 
 impl Part {
-    fn page(&self) -> markdown::Page {
-        markdown::page(self.source, address)
+    fn source(&self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::French => self.french,
+            Language::Spanish => self.spanish,
+            Language::Arabic => self.arabic,
+        }
+    }
+
+    fn page(&self, language: Language) -> markdown::Page {
+        markdown::page(self.source(language), self.english, address)
     }
 }
 
@@ -176,19 +197,13 @@ struct Overview {
     entries: Vec<Entry>,
 }
 
-impl Overview {
-    fn is_english(&self) -> bool {
-        self.l.language() == Language::English
-    }
-}
-
 /// `/help`
 pub async fn overview(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
     let l = about::layout(&app, &uri, "help.title").await;
     let entries = PARTS
         .iter()
         .map(|part| {
-            let page = part.page();
+            let page = part.page(l.language());
             Entry { name: part.name, title: page.title, lead: Safe(page.lead) }
         })
         .collect();
@@ -204,12 +219,6 @@ struct ManualPage {
     html: Html,
 }
 
-impl ManualPage {
-    fn is_english(&self) -> bool {
-        self.l.language() == Language::English
-    }
-}
-
 /// `/help/{name}`
 pub async fn part(
     State(app): State<App>,
@@ -218,8 +227,8 @@ pub async fn part(
 ) -> Result<Response, Problem> {
     let part = PARTS.iter().find(|part| part.name == name);
     let part = part.ok_or_else(|| Problem::not_found(Message::new("problem.no_page")))?;
-    let markdown::Page { title, lead, sections, html } = part.page();
     let mut l = about::layout(&app, &uri, "help.title").await;
+    let markdown::Page { title, lead, sections, html } = part.page(l.language());
     l.title = title;
     page::render(&ManualPage { l, lead: Safe(lead), sections, html: Safe(html) })
 }
@@ -230,19 +239,43 @@ mod tests {
     use crate::i18n;
     use std::collections::BTreeSet;
 
-    /// All pages and sections, as addresses name them.
-    fn places() -> BTreeSet<String> {
+    /// All pages, in all languages, with their sources.
+    fn sources() -> impl Iterator<Item = (&'static Part, Language, &'static str)> {
+        let of = |part: &'static Part| Language::ALL.map(|it| (part, it, part.source(it)));
+        PARTS.iter().flat_map(of)
+    }
+
+    /// All pages and sections in a language, as addresses name them.
+    fn places(language: Language) -> BTreeSet<String> {
         let of = |part: &'static Part| {
-            let sections = part.page().sections.into_iter();
+            let sections = part.page(language).sections.into_iter();
             let sections = sections.map(move |(anchor, _)| format!("{}#{anchor}", part.name));
             sections.chain([part.name.to_owned()])
         };
         PARTS.iter().flat_map(of).collect()
     }
 
+    /// Where the links of a page lead.
+    fn targets(source: &str) -> Vec<&str> {
+        source.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)).collect()
+    }
+
+    /// What stands between two of a mark.
+    fn marked<'a>(source: &'a str, mark: &'a str) -> Vec<&'a str> {
+        source.split(mark).skip(1).step_by(2).collect()
+    }
+
+    /// What begins with a mark: headings by their level, items, notes, code.
+    fn shape(source: &str) -> Vec<&str> {
+        let marks = source.lines().filter(|line| {
+            line.starts_with(['#', '>']) || line.starts_with("```") || markdown::is_item(line)
+        });
+        marks.filter_map(|line| line.split(' ').next()).collect()
+    }
+
     #[test]
     fn every_page_leads_to_a_section_that_is_there() {
-        let places = places();
+        let places = places(Language::English);
         for (path, section) in SECTIONS {
             assert!(places.contains(*section), "{path} leads to {section}");
         }
@@ -257,11 +290,10 @@ mod tests {
 
     #[test]
     fn the_links_of_the_manual_lead_to_its_pages() {
-        let places = places();
+        let places = places(Language::English);
         let mut found = 0;
         for part in PARTS {
-            for target in part.source.split("](").skip(1) {
-                let target = target.split(')').next().unwrap_or_default();
+            for target in targets(part.english) {
                 if let Some((name, section)) = target.split_once(".md") {
                     let place = format!("{name}{section}");
                     assert!(places.contains(&place), "{}: {target}", part.name);
@@ -272,30 +304,60 @@ mod tests {
         assert!(found > 10, "{found}");
     }
 
+    #[test]
+    fn translations_have_the_parts_the_links_and_the_code_of_the_english() {
+        for (part, language, source) in sources() {
+            let place = format!("{} in {language}", part.name);
+            assert_eq!(shape(source), shape(part.english), "{place}");
+            assert_eq!(targets(source), targets(part.english), "{place}");
+            assert_eq!(marked(source, "`"), marked(part.english, "`"), "{place}");
+            assert_eq!(places(language), places(Language::English), "{place}");
+            let english = language == Language::English;
+            assert_eq!(source == part.english, english, "{place} is not translated");
+        }
+    }
+
+    #[test]
+    fn links_stay_in_the_language_of_the_page() {
+        let start = PARTS.iter().find(|part| part.name == "start").unwrap();
+        let html = Language::Arabic.scope(|| start.page(Language::Arabic).html);
+        assert!(html.contains("<a href=\"/ar/help/signing#make-a-key\">"), "{html}");
+        assert!(html.contains("<h2 id=\"the-console\">"), "{html}");
+        assert!(!html.contains("href=\"/help/"), "{html}");
+    }
+
     /// What stands in bold is what a page or a button is called, letter by letter.
     #[test]
     fn the_manual_calls_things_what_the_pages_call_them() {
         let catalogue = i18n::parse(include_str!("../../locales/en.json")).unwrap();
-        let names: BTreeSet<_> = catalogue.values().map(String::as_str).collect();
+        let names = |source| {
+            let names = marked(source, "**").into_iter();
+            let names = names.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
+            names.collect::<Vec<_>>()
+        };
         let mut found = 0;
-        for part in PARTS {
-            for name in part.source.split("**").skip(1).step_by(2) {
-                let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-                assert!(names.contains(&*name), "{}: nothing is called {name:?}", part.name);
+        for (part, language, source) in sources() {
+            let (own, english) = (names(source), names(part.english));
+            assert_eq!(own.len(), english.len(), "{} in {language}", part.name);
+            for (name, english) in own.iter().zip(&english) {
+                let mut keys = catalogue.iter().filter(|(_, value)| *value == english);
+                let known = keys.any(|(key, _)| language.find(key) == Some(name.as_str()));
+                assert!(known, "{} in {language}: nothing is called {name:?}", part.name);
                 found += 1;
             }
         }
-        assert!(found > 100, "{found}");
+        assert!(found > 400, "{found}");
     }
 
     #[test]
     fn the_manual_is_written_in_the_markdown_that_is_understood() {
-        for part in PARTS {
+        for (part, language, source) in sources() {
+            let page = format!("{} in {language}", part.name);
             let mut code = false;
-            assert!(part.source.starts_with("# "), "{} has no title", part.name);
-            for (number, line) in (1..).zip(part.source.lines()) {
+            assert!(source.starts_with("# "), "{page} has no title");
+            for (number, line) in (1..).zip(source.lines()) {
                 code ^= line.starts_with("```");
-                let place = format!("{}.md, line {number}: {line}", part.name);
+                let place = format!("{page}, line {number}: {line}");
                 // Tables, pictures, HTML, deeper headings and lists in lists.
                 for sign in ["|", "![", "<", "####", "* ", "+ "] {
                     assert!(code || !line.trim_start().starts_with(sign), "{place}");
@@ -303,10 +365,10 @@ mod tests {
                 let nested = line.starts_with(' ') && markdown::is_item(line.trim_start());
                 assert!(code || !nested, "{place}");
             }
-            assert!(!code, "{} has code without an end", part.name);
-            let html = part.page().html;
+            assert!(!code, "{page} has code without an end");
+            let html = part.page(language).html;
             for sign in ["**", "](", "`"] {
-                assert!(!html.contains(sign), "{} has a mark without its end: {sign}", part.name);
+                assert!(!html.contains(sign), "{page} has a mark without its end: {sign}");
             }
         }
     }
