@@ -195,6 +195,11 @@ impl SignerPayload {
         Ok((birth, birth.saturating_add(MORTALITY - 1)))
     }
 
+    /// The number of the signer's transactions before this one.
+    pub fn nonce(&self) -> Result<u64, ClientError> {
+        number(&self.nonce)
+    }
+
     /// The call, in SCALE.
     pub fn call_bytes(&self) -> Result<Vec<u8>, ClientError> {
         unhex(&self.method)
@@ -236,7 +241,7 @@ impl SignerPayload {
             .from_call_data_bytes(&self.call_bytes()?)
             .map_err(|error| ClientError::Invalid(format!("the payload's call: {error}")))?;
         let params = DefaultExtrinsicParamsBuilder::<C>::new()
-            .nonce(number(&self.nonce)?)
+            .nonce(self.nonce()?)
             .mortal_from_unchecked(MORTALITY, birth, self.block_hash)
             .build();
         transactions

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Sending signed transactions and learning what became of them.
 
-use crate::{AccountId32, Call, ClientError, Config, Refused, Registry, H256};
+use crate::{
+    AccountId32, AtBlock, Call, ClientError, Config, Refused, Registry, SignerPayload, H256,
+};
+use codec::{Decode, Encode};
 use futures::{Stream, StreamExt};
 use subxt::{
     error::DispatchError,
@@ -70,10 +73,28 @@ impl Registry {
             return Ok(());
         };
         // `ApplyExtrinsicResult` of the SDK: whether it is valid, and then whether its call worked.
-        let [0, 1, error @ ..] = answer.as_slice() else { return Ok(()) };
-        match DispatchError::decode_from(error, at.metadata()) {
-            Ok(error) => Err(Refused::from_dispatch(&error)),
-            Err(_) => Ok(()),
+        match answer.split_first() {
+            Some((0, result)) => worked(result, &at),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tries a prepared call as [`Self::try_out`] does, before it is signed. Where others of the same
+    /// signer wait, it says nothing: those could make possible what is not yet.
+    pub async fn rehearse(&self, prepared: &SignerPayload) -> Result<(), Refused> {
+        let Ok(call) = prepared.call_bytes() else { return Ok(()) };
+        let account = prepared.address.encode();
+        let rehearsed = (prepared.address, call).encode();
+        let (Ok(at), Ok(nonce), Ok(answer)) = futures::join!(
+            self.at_finalised(),
+            self.rpc.state_call("AccountNonceApi_account_nonce", Some(&account), None),
+            self.rpc.state_call("RehearsalApi_rehearse", Some(&rehearsed), None),
+        ) else {
+            return Ok(());
+        };
+        match u32::decode(&mut &nonce[..]) {
+            Ok(nonce) if prepared.nonce().ok() == Some(nonce.into()) => worked(&answer, &at),
+            _ => Ok(()),
         }
     }
 
@@ -98,6 +119,15 @@ impl Registry {
             Some(Outcome::Failed { reason }) => Err(reason.into()),
             first => Ok((hash, Box::pin(futures::stream::iter(first).chain(outcomes)))),
         }
+    }
+}
+
+/// Whether a call worked, by the `DispatchResult` of the SDK.
+fn worked(result: &[u8], at: &AtBlock) -> Result<(), Refused> {
+    let [1, error @ ..] = result else { return Ok(()) };
+    match DispatchError::decode_from(error, at.metadata()) {
+        Ok(error) => Err(Refused::from_dispatch(&error)),
+        Err(_) => Ok(()),
     }
 }
 

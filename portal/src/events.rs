@@ -216,7 +216,7 @@ impl Listing for Events {
 
 impl Event {
     /// The columns of a row; what it says in words comes with the names in it.
-    fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
+    pub fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
         let (block, index) = (row.try_get("height")?, row.try_get("index")?);
         Ok(Self {
             id: Position { block, index }.to_string(),

@@ -146,6 +146,12 @@ impl_runtime_apis! {
         }
     }
 
+    impl crate::rehearsal::RehearsalApi<Block, AccountId> for Runtime {
+        fn rehearse(account: AccountId, call: Vec<u8>) -> sp_runtime::DispatchResult {
+            crate::rehearsal::rehearse(account, &call)
+        }
+    }
+
     impl frame_system_rpc_runtime_api::AccountNonceApi<Block, AccountId, Nonce> for Runtime {
         fn account_nonce(account: AccountId) -> Nonce {
             System::account_nonce(account)

@@ -22,6 +22,7 @@ mod credit_projects;
 pub mod genesis;
 pub mod migrations;
 mod owner_status;
+pub mod rehearsal;
 pub mod weights;
 
 #[cfg(feature = "std")]

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Officers: keys that sign calls, one after the other without waiting.
 
-use anyhow::{Context, Result};
-use futures::future::try_join_all;
-use registry_client::{payload, AccountId32, AtBlock, Call, Registry, H256};
-use std::str::FromStr;
+use anyhow::{bail, Context, Result};
+use futures::{future::try_join_all, Stream};
+use registry_client::{payload, AccountId32, AtBlock, Call, ClientError, Outcome, Registry, H256};
+use std::{pin::Pin, str::FromStr};
 use subxt_signer::{sr25519::Keypair, SecretUri};
+
+/// What becomes of a transaction.
+type Outcomes = Pin<Box<dyn Stream<Item = Outcome> + Send>>;
 
 /// Somebody who signs.
 #[derive(Clone)]
@@ -30,6 +33,18 @@ impl Officer {
         self.sign_encoded(registry, &at, &call.encode(&at)?, nonce)
     }
 
+    /// Signs and submits a call, again where the chain was faster than its mortality allows.
+    async fn submit(&self, registry: &Registry, call: &Call, nonce: u64) -> Result<Outcomes> {
+        let mut tries = 1;
+        loop {
+            let encoded = self.sign(registry, call, nonce).await?;
+            match registry.submit(encoded).await {
+                Err(error) if is_too_old(&error) && tries < SIGNED_ANEW => tries += 1,
+                other => return Ok(Box::pin(other?.1)),
+            }
+        }
+    }
+
     /// Signs a call in SCALE, also one that officers do not make, for the runtime of a block.
     pub fn sign_encoded(
         &self,
@@ -45,27 +60,38 @@ impl Officer {
     }
 }
 
+/// How often a transaction is signed anew that was too old before a busy chain took it.
+const SIGNED_ANEW: usize = 5;
+
 /// Sends calls at once, each officer's in the order given, and waits until all are final.
 pub async fn all(registry: &Registry, calls: Vec<(Officer, Call)>) -> Result<Vec<H256>> {
     let mut nonces = std::collections::BTreeMap::new();
     let mut running = Vec::new();
     for (officer, call) in calls {
         let account = officer.account();
-        let next = match nonces.get(&account.0) {
+        let nonce = match nonces.get(&account.0) {
             Some(next) => *next,
             None => registry.next_nonce(&account).await?,
         };
-        nonces.insert(account.0, next + 1);
-        let encoded = officer.sign(registry, &call, next).await?;
-        let (_, outcomes) = registry
-            .submit(encoded)
+        nonces.insert(account.0, nonce + 1);
+        let mut outcomes = officer
+            .submit(registry, &call, nonce)
             .await
             .with_context(|| format!("refused: {}", call.in_words()))?;
         running.push(async move {
-            registry_client::finished(outcomes)
-                .await
-                .with_context(|| format!("failed: {}", call.in_words()))
+            for _ in 0..SIGNED_ANEW {
+                match registry_client::finished(outcomes).await {
+                    Err(error) if is_too_old(&error) => {}
+                    other => return other.with_context(|| format!("failed: {}", call.in_words())),
+                }
+                outcomes = officer.submit(registry, &call, nonce).await?;
+            }
+            bail!("too old, however often it was signed: {}", call.in_words())
         });
     }
     try_join_all(running).await
+}
+
+fn is_too_old(error: &ClientError) -> bool {
+    matches!(error, ClientError::Refused(refused) if refused.code == "Pool.Expired")
 }

@@ -145,20 +145,26 @@ fn metric_with(text: &str, name: &str, label: &str) -> f64 {
     of_this.filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok()).sum()
 }
 
+/// The value of a line that begins with a name and a colon.
+fn field(path: &str, name: &str) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    line.split_once(':').map(|(_, value)| value.trim().to_owned())
+}
+
+/// Memory of the machine, in GiB.
+pub fn memory() -> f64 {
+    let total = field("/proc/meminfo", "MemTotal").unwrap_or_default();
+    let kilobytes: f64 = total.trim_end_matches("kB").trim().parse().unwrap_or_default();
+    kilobytes / (1024.0 * 1024.0)
+}
+
 /// The machine in a line.
 pub fn hardware() -> String {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let field = |text: &str, name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name));
-        line.and_then(|line| line.split_once(':')).map(|(_, value)| value.trim().to_owned())
-    };
-    let model = field(&read("/proc/cpuinfo"), "model name").unwrap_or("unknown processor".into());
+    let model = field("/proc/cpuinfo", "model name").unwrap_or("unknown processor".into());
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let memory = field(&read("/proc/meminfo"), "MemTotal").unwrap_or_default();
-    let kilobytes: f64 = memory.trim_end_matches("kB").trim().parse().unwrap_or_default();
-    let kernel = read("/proc/sys/kernel/osrelease");
-    let gibibytes = kilobytes / (1024.0 * 1024.0);
-    format!("{model}, {cores} cores, {gibibytes:.1} GiB, Linux {}", kernel.trim())
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{model}, {cores} cores, {:.1} GiB, Linux {}", memory(), kernel.trim())
 }
 
 /// Programs that wanted a core, on average, during the last minute.

@@ -102,6 +102,15 @@ pub const QUESTIONS: &[Question] = questions! {
     Listing "projects by text" "/api/v1/projects?text=mangroves";
     Listing "organisations" "/api/v1/organisations";
     Listing "organisations by role and text" "/organisations?role=project_developer&text=per%209";
+    Listing "map of projects" "/projects/map";
+    Listing "search by words, page" "/search?q=mangroves";
+    Listing "search by a name" "/api/v1/search?q=Developer%20{owner}", owner;
+    Listing "search by a beneficiary" "/api/v1/search?q=beneficiary%20{vintage}", vintage;
+    Listing "search by a number" "/api/v1/search?q={serial}", serial;
+    Listing "Article 6, page" "/article6";
+    Listing "authorisations" "/api/v1/article6/authorisations";
+    Listing "first transfers, page" "/article6/first-transfers";
+    Listing "network, page" "/network";
     Listing "blocks, page" "/credits";
     Listing "blocks further on" "/api/v1/credits/blocks?after={serial}", serial;
     Listing "blocks by owner" "/api/v1/credits/blocks?owner={owner}", owner;
@@ -191,6 +200,7 @@ pub const QUESTIONS: &[Question] = questions! {
     Listing "stock of projects by sector" "/api/v1/statistics/projects/stock?by=sector";
     Listing "stock of projects of an organisation"
         "/api/v1/statistics/projects/stock?proponent={owner}", owner;
+    Listing "a chart" "/statistics/credits/flows.svg?by=month";
     Listing "what waits" "/statistics";
     Listing "what waits for an organisation"
         "/api/v1/statistics/pending?organisation={owner}", owner;
