@@ -17,7 +17,7 @@ CREATE ROLE registry_portal LOGIN CONNECTION LIMIT 50 IN ROLE registry_reader, r
 -- An empty password is none: nobody gets in with it.
 ALTER ROLE registry_indexer PASSWORD :'indexer';
 ALTER ROLE registry_portal PASSWORD :'portal';
-CREATE DATABASE registry OWNER registry_indexer;
+CREATE DATABASE registry OWNER registry_indexer TEMPLATE template0 ENCODING 'UTF8';
 REVOKE ALL ON DATABASE registry FROM PUBLIC;
 GRANT CONNECT ON DATABASE registry TO registry_portal;
 \connect registry

@@ -98,8 +98,9 @@ impl Listing for Organisations {
         Field::when(
             "text",
             Kind::Text,
-            "strpos(lower(o.name), lower({value})) > 0",
-            "Part of the name",
+            "o.words LIKE chain.with_words({value})",
+            "Part of the name, whatever its case and accents; of one or two letters, the \
+             beginning of a word",
         ),
         Field::order("name", Kind::Text, "o.name"),
         Field::of("created_at", Kind::Time, "o.created_at", "When it was created").sorted_as_key(),

@@ -142,9 +142,9 @@ impl Listing for Projects {
         Field::when(
             "text",
             Kind::Text,
-            "(strpos(lower(p.title), lower({value})) > 0
-              OR strpos(lower(p.external_id), lower({value})) > 0)",
-            "Part of the title or of the external identifier",
+            "p.words LIKE chain.with_words({value})",
+            "Part of the title or of the external identifier, whatever its case and accents; of \
+             one or two letters, the beginning of a word",
         ),
         Field::order("title", Kind::Text, "p.title"),
         Field::of("estimate", Kind::Number, "p.estimate", "Tonnes that the proponents expect")
@@ -177,6 +177,8 @@ impl Listing for Projects {
         Field::of("created_at", Kind::Time, "p.created_at", "When it was registered")
             .sorted_as_key(),
     ];
+    // The part of the map.
+    const OF_PAGE: &'static [&'static str] = &["box"];
     const KEY: Key = Key::numbers("id", &["p.id"]);
     const LAST_FIRST: bool = false;
     const SQL: &'static str =

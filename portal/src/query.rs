@@ -32,8 +32,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let given = pairs(&parts.uri)?;
-        // A machine that misspells a filter must not take the whole list for the filtered one; a
-        // person who follows a link with a tracker in it shall see the page.
+        // A machine that misspells a parameter must not take the answer for what it asked; a person
+        // sees in the form of the page what was understood.
         if page::wants_data(parts.uri.path()) {
             let parameters = T::into_params(|| None);
             let known: Vec<_> = parameters.iter().map(|it| it.name.as_str()).collect();
@@ -60,6 +60,12 @@ pub fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
 
 fn unreadable(error: QueryRejection) -> Problem {
     Problem::malformed(Message::new("problem.query").with("error", error.body_text()))
+}
+
+/// Whether a parameter was added to a link by those who count who follows it: in mails, in social
+/// networks, in advertisements. It was not asked by the person who did.
+pub fn is_tracker(name: &str) -> bool {
+    name.starts_with("utm_") || name.ends_with("clid") || name == "msclkid"
 }
 
 /// A parameter that is none of those that are known.
@@ -153,6 +159,16 @@ mod tests {
         assert_eq!(read("").unwrap(), None);
         assert_eq!(read("authorised").unwrap(), Some(ProjectStage::Authorised));
         assert!(read("authorized").is_err());
+    }
+
+    #[test]
+    fn trackers_are_known_by_their_names() {
+        for name in ["utm_source", "utm_campaign", "fbclid", "gclid", "msclkid"] {
+            assert!(is_tracker(name), "{name}");
+        }
+        for name in ["stage", "utm", "sector", "project"] {
+            assert!(!is_tracker(name), "{name}");
+        }
     }
 
     #[test]

@@ -154,6 +154,13 @@ impl Listing for Retirements {
             "The country whose target it is counted towards, or else of the beneficiary; ISO \
              3166-1 alpha-2",
         ),
+        Field::when(
+            "text",
+            Kind::Text,
+            "r.words LIKE chain.with_words({value})",
+            "Part of the name of the beneficiary, of that on whose behalf it was, or of the reason, \
+             whatever its case and accents; of one or two letters, the beginning of a word",
+        ),
         Field::of("quantity", Kind::Number, "r.quantity", "Tonnes").sorted(),
         Field::of("at", Kind::Time, "r.at", "When").sorted_as_key(),
     ];

@@ -50,61 +50,76 @@ mod e2e {
     /// Groups of a chart of what has no order.
     const DRAWN: usize = 12;
 
-    /// What a chart draws and tells in its table is what the list answers.
+    /// What a chart draws and tells in its table is what the list answers, in its order: that of time
+    /// where there is one, and otherwise from the largest.
     async fn charts(api: &Api) -> Result<usize> {
         let mut compared = 0;
-        for (list, groups) in [
-            ("credits/flows", &["day", "month", "sector", "vintage", "purpose", "country"][..]),
-            ("credits/stock", &["vintage", "sector", "scope", "region", "organisation"]),
-            ("projects/flows", &["month", "type"]),
-            ("projects/stock", &["sector", "type", "region"]),
+        for (list, largest, ordered, others) in [
+            (
+                "credits/flows",
+                "issued",
+                &["day", "month", "vintage"][..],
+                &["sector", "purpose", "country"][..],
+            ),
+            (
+                "credits/stock",
+                "total",
+                &["vintage"],
+                &["sector", "scope", "region", "organisation", "project"],
+            ),
+            ("projects/flows", "registered", &["month"], &["type"]),
+            ("projects/stock", "projects", &[], &["sector", "type", "region"]),
         ] {
-            for by in groups {
+            let ordered = ordered.iter().map(|by| (by, "limit=200".to_owned()));
+            let others = others.iter().map(|by| (by, format!("sort=-{largest}&limit={DRAWN}")));
+            for (by, as_drawn) in ordered.chain(others) {
                 let path = format!("/statistics/{list}?by={by}");
-                let (status, _, page) = api.answer(&path).await?;
-                ensure!(status == 200, "{path} answered {status}");
-                let rows = api.json(&format!("/api/v1{path}&limit=200")).await?;
+                let (headings, mut drawn) = drawn(api, &path).await?;
+                let rows = api.json(&format!("/api/v1{path}&{as_drawn}")).await?;
                 let rows = rows["items"].as_array().context("items")?;
-                let figure = page.split("<figure class=\"chart\"").nth(1);
-                let table = figure.and_then(|it| it.split("<table>").nth(1));
-                let table = table.and_then(|it| it.split("</table>").next()).context("a table")?;
-                let parts = |text: &str, from: &str, to: &str| -> Vec<String> {
-                    let parts = text.split(from).skip(1).filter_map(|it| it.split(to).next());
-                    parts.filter_map(|it| it.split_once('>')).map(|it| it.1.to_owned()).collect()
-                };
-                let headings = parts(table, "<th scope=\"col\"", "</th>");
-                ensure!(headings.len() > 1, "{path}: {headings:?}");
-                for (n, heading) in headings.iter().enumerate().skip(1) {
-                    let column = heading.to_lowercase().replace(' ', "_");
-                    let mut drawn = Vec::new();
-                    for row in table.split("<tr>").skip(2) {
-                        let cells = parts(row, "<td", "</td>");
-                        let cell = cells.get(n - 1).context("a cell")?.replace(',', "");
-                        drawn.push(cell.parse::<i64>().context(cell)?);
-                    }
-                    let told: Option<Vec<i64>> =
-                        rows.iter().map(|row| row[&column].as_i64()).collect();
-                    let mut told = told.with_context(|| format!("{path}: {column}"))?;
-                    for numbers in [&mut drawn, &mut told] {
-                        // Spans in which nothing happened are drawn, and not told.
-                        numbers.retain(|number| *number != 0);
-                        numbers.sort_unstable();
-                    }
-                    // Of many groups the largest are drawn, each with its own numbers.
-                    if rows.len() > DRAWN {
-                        let groups = table.split("<tr>").skip(2).count();
-                        ensure!(groups == DRAWN, "{path}: {groups} groups are drawn");
-                        told.retain(|number| drawn.contains(number));
-                        told.dedup();
-                        drawn.dedup();
-                    }
-                    ensure!(drawn == told, "{path}: {column} is {drawn:?}, and not {told:?}");
-                    compared += drawn.len();
+                let told = rows.iter().map(|row| {
+                    let numbers = headings.iter().map(|heading| {
+                        let column = heading.to_lowercase().replace(' ', "_");
+                        row[&column].as_i64().with_context(|| format!("{path}: {column}"))
+                    });
+                    numbers.collect::<Result<Vec<i64>>>()
+                });
+                let mut told = told.collect::<Result<Vec<_>>>()?;
+                for rows in [&mut drawn, &mut told] {
+                    // Spans in which nothing happened are drawn, and not told; groups of which something
+                    // else is counted are told, and not drawn.
+                    rows.retain(|numbers| numbers.iter().any(|number| *number != 0));
                 }
+                ensure!(drawn == told, "{path} draws {drawn:?}, and not {told:?}");
+                compared += drawn.len() * headings.len();
             }
         }
         ensure!(compared > 50, "only {compared} numbers are drawn");
         Ok(compared)
+    }
+
+    /// The headings of the table of a page's chart, and its rows of numbers.
+    async fn drawn(api: &Api, path: &str) -> Result<(Vec<String>, Vec<Vec<i64>>)> {
+        let (status, _, page) = api.answer(path).await?;
+        ensure!(status == 200, "{path} answered {status}");
+        let figure = page.split("<figure class=\"chart\"").nth(1);
+        let table = figure.and_then(|it| it.split("<table>").nth(1));
+        let table = table.and_then(|it| it.split("</table>").next()).context("a table")?;
+        let parts = |text: &str, from: &str, to: &str| -> Vec<String> {
+            let parts = text.split(from).skip(1).filter_map(|it| it.split(to).next());
+            parts.filter_map(|it| it.split_once('>')).map(|it| it.1.to_owned()).collect()
+        };
+        let headings = parts(table, "<th scope=\"col\"", "</th>");
+        let headings: Vec<String> = headings.into_iter().skip(1).collect();
+        ensure!(!headings.is_empty(), "{path}: {table}");
+        let mut rows = Vec::new();
+        for row in table.split("<tr>").skip(2) {
+            let cells = parts(row, "<td", "</td>");
+            ensure!(cells.len() == headings.len(), "{path}: {row}");
+            let number = |cell: &String| cell.replace(',', "").parse::<i64>().context(cell.clone());
+            rows.push(cells.iter().map(number).collect::<Result<Vec<_>>>()?);
+        }
+        Ok((headings, rows))
     }
 
     /// Charts and map as files, and in pages of other sites, which may show nothing else.
@@ -357,6 +372,11 @@ mod e2e {
             headings += text.matches(&format!("aria-sort=\"{direction}\"")).count();
         }
         ensure!(headings > 0 || page == "/events", "{page} has no heading that sorts");
+        // Who misspells a filter is told so, and not shown everything.
+        let (status, _, text) = api.answer(&format!("{page}?misspelt=1&utm_source=mail")).await?;
+        ensure!(status == 400 && text.contains("misspelt"), "{page} answered {status}: {text}");
+        let (status, ..) = api.answer(&format!("{page}?utm_source=mail")).await?;
+        ensure!(status == 200, "{page} answered {status} to who follows a link in a mail");
         Ok(())
     }
 
@@ -393,6 +413,10 @@ mod e2e {
         let found = api.all(projects, &query(&[("text", &title[2..8].to_uppercase())])).await?;
         ensure!(ids(&found).contains(&all[0]["id"]), "{title} is not found by its letters");
         ensure!(found.len() < all.len(), "every project is found by {title}");
+        for nothing in ["%", "_", "\\", "%%%", "--"] {
+            let found = api.all(projects, &query(&[("text", nothing)])).await?;
+            ensure!(found.is_empty(), "{nothing:?} finds {:?}", ids(&found));
+        }
 
         // Blocks by any number in them, alone, in a range, and by a whole serial number.
         let blocks = "/api/v1/credits/blocks";
@@ -423,8 +447,18 @@ mod e2e {
             let other = format!("project={project}&vintage[gt]={vintage}&vintage[lt]={vintage}");
             ensure!(api.all(transfers, &other).await?.is_empty(), "{other}");
         }
-        let organisations = api.all("/api/v1/organisations", "text=a&sort=-name").await?;
+        let organisations = api.all("/api/v1/organisations", "text=E&sort=-name").await?;
         ensure!(organisations.len() > 2, "{organisations:?}");
+
+        // Retirements by those for whom they were.
+        let retirements = "/api/v1/retirements";
+        let all = api.all(retirements, "").await?;
+        for retirement in &all {
+            let name = retirement["beneficiary"]["name"].as_str().context("a name")?;
+            let found = api.all(retirements, &query(&[("text", &name.to_uppercase())])).await?;
+            ensure!(found.contains(retirement), "{name} does not find {retirement}");
+            ensure!(found.len() < all.len(), "every retirement is for {name}");
+        }
         Ok(())
     }
 

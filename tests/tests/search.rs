@@ -5,8 +5,9 @@
 mod common;
 
 mod e2e {
-    use super::common::{self, retire, transfer, Cast, SECOND};
+    use super::common::{self, retire, text, transfer, Cast, SECOND};
     use anyhow::{ensure, Context, Result};
+    use registry_client::Call;
     use registry_testbed::http;
     use reqwest::{
         header::{HeaderMap, ACCEPT_LANGUAGE, LOCATION},
@@ -58,6 +59,11 @@ mod e2e {
         cast.issue(&registry, "Wind of Efate <b>& Sons", 500).await?;
         cast.does(&registry, &cast.first, transfer(1, 400, SECOND)).await?;
         cast.does(&registry, &cast.first, retire(1, 50)).await?;
+        cast.does(&registry, &cast.first, retire_for("Société “Énergie 100%_ d’Efaté” <i>"))
+            .await?;
+        for _ in 0..11 {
+            cast.does(&registry, &cast.first, retire_for("شركة أطلس المحدودة")).await?;
+        }
         stack.wait_for_indexer().await?;
         let client = http().no_proxy().redirect(Policy::none()).build()?;
         let asker = Asker { client, root: stack.portal_url() };
@@ -76,6 +82,12 @@ mod e2e {
             ("EXT Solar of Efate", "/projects/1"),
             ("second developer", "/organisations/3"),
             ("TAX Second Developer", "/organisations/3"),
+            // Retirements by those for whom they were, whatever case and accents.
+            ("a traveller", "/retirements/1"),
+            ("TRÂVELL", "/retirements/1"),
+            ("societe energie 100 d'efate", "/retirements/2"),
+            ("SOCIÉTÉ", "/retirements/2"),
+            ("100%_", "/retirements/2"),
             (hash, format!("/events?block={block}&extrinsic_index={index}").as_str()),
         ] {
             let found = asker.search(text).await?;
@@ -88,7 +100,10 @@ mod e2e {
         // Several things of one number, of one word, of one account.
         for (text, shown) in [
             ("1", vec!["/projects/1", "/organisations/1", "/retirements/1", "/credits/1-1"]),
-            ("efate", vec!["/projects/1", "/projects/2"]),
+            ("efate", vec!["/projects/1", "/projects/2", "/retirements/2"]),
+            // Two letters begin a word, and are not just anywhere.
+            ("so", vec!["/projects/1", "/retirements/2"]),
+            ("اطلس", vec!["/retirements/13", "/retirements/4", "/retirements?text="]),
             (account.as_str(), vec!["/organisations/2", "/events?actor="]),
         ] {
             let Err(page) = asker.search(text).await? else { anyhow::bail!("{text} is one thing") };
@@ -102,6 +117,9 @@ mod e2e {
         }
         let Err(page) = asker.search("efate").await? else { anyhow::bail!("one thing") };
         ensure!(page.contains("&#60;b&#62;&#38; Sons") && !page.contains("<b>"), "{page}");
+        ensure!(page.contains("&#60;i&#62;") && !page.contains("<i>"), "{page}");
+        let Err(page) = asker.search("أطلس").await? else { anyhow::bail!("one thing") };
+        ensure!(!page.contains("href=\"/retirements/3\""), "more than ten are shown: {page}");
 
         // Nothing, what is wrong with it, and what means no good.
         for (text, says) in [
@@ -111,6 +129,11 @@ mod e2e {
             ("x".repeat(10_000).as_str(), "too long"),
             ("' OR 1=1 --", "Nothing in the registry"),
             ("%_\\", "Nothing in the registry"),
+            ("%%", "Nothing in the registry"),
+            ("ar", "Nothing in the registry"),
+            ("efate' | efate", "Nothing in the registry"),
+            ("\u{1f701}\u{301}\u{fffd}", "Nothing in the registry"),
+            ("ﷺ".repeat(200).as_str(), "Nothing in the registry"),
             ("", "Type or paste"),
         ] {
             let Err(page) = asker.search(text).await? else { anyhow::bail!("{text} is found") };
@@ -118,14 +141,35 @@ mod e2e {
             ensure!(!page.contains("<script") && page.len() < 60 << 10, "{page}");
         }
 
+        let (status, _, page) = asker.get("/search?q=a%00b", "").await?;
+        ensure!(status == 400, "{status}: {page}");
+
         // The same for programs.
         let found = asker.json("/api/v1/search?q=solar").await?;
         ensure!(found["hits"][0]["address"] == "/projects/1", "{found}");
         ensure!(found["hits"][0]["kind"] == "project" && found["as_of"]["block"].is_i64());
+        ensure!(found["more"] == false, "{found}");
+        let many = asker.json("/api/v1/search?q=%D8%A7%D8%B7%D9%84%D8%B3").await?;
+        let hits = many["hits"].as_array().context("hits")?;
+        let kinds = hits.iter().all(|hit| hit["kind"] == "retirement" && hit["exact"] == false);
+        ensure!(many["more"] == true && hits.len() == 10 && kinds, "{many}");
+        let listed = asker.json("/api/v1/retirements?text=%D8%A7%D8%B7%D9%84%D8%B3").await?;
+        ensure!(listed["items"].as_array().is_some_and(|it| it.len() == 11), "{listed}");
         let same = asker.json("/search.json?q=solar").await?;
         ensure!(same["hits"] == found["hits"], "{same}");
 
         languages(&asker).await
+    }
+
+    /// A retirement of a tonne for somebody.
+    fn retire_for(name: &str) -> Call {
+        match retire(1, 1) {
+            Call::Retire { parts, mut details } => {
+                details.beneficiary.name = text(name);
+                Call::Retire { parts, details }
+            }
+            other => other,
+        }
     }
 
     async fn languages(asker: &Asker) -> Result<()> {

@@ -67,6 +67,8 @@ pub trait Listing: Sized + Send + Sync + 'static {
     const FROM: &'static str = "";
     /// The numbers that its records moved: a table, and the condition that they are a record's.
     const PARTS: &'static str = "";
+    /// Parameters of its pages that say nothing of what is listed.
+    const OF_PAGE: &'static [&'static str] = &[];
 
     /// What the fields do not say: what belongs together, what stands for something else.
     fn check(_question: &mut Question<Self>) -> Result<(), Problem> {
@@ -147,7 +149,7 @@ impl<L: Listing> Question<L> {
         self.order = Order::new(None, descending, L::KEY);
     }
 
-    /// Understands the parameters of a request. On a page, those of others mean nothing.
+    /// Understands the parameters of a request.
     fn read(given: Vec<(String, String)>, for_page: bool) -> Result<Self, Problem> {
         let descending = if for_page { L::LAST_FIRST_ON_PAGE } else { L::LAST_FIRST };
         let mut question = Self {
@@ -215,14 +217,13 @@ impl<L: Listing> Question<L> {
                 Message::new("problem.unknown_operator").with("name", value::quoted(name));
             return Err(Problem::malformed(message.with("known", known.join(", "))));
         }
-        // A machine that misspells a filter must not take the whole list for the filtered one; a
-        // person who follows a link with a tracker in it shall see the page.
-        if self.for_page {
+        if self.for_page && (L::OF_PAGE.contains(&name) || query::is_tracker(name)) {
             return Ok(false);
         }
+        // Who misspells a filter must not take the whole list for the filtered one.
         let fields = L::FIELDS.iter().filter(|field| field.filters).map(|field| field.name);
         let known: Vec<_> = fields.chain(["sort", "after", "limit"]).collect();
-        Err(query::unknown_parameter(name, &known))
+        Err(query::unknown_parameter(&value::quoted(name), &known))
     }
 
     fn filter(&mut self, name: &str, text: &str) -> Result<(), Problem> {

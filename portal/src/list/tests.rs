@@ -11,6 +11,7 @@ impl Listing for Things {
     type Item = ();
     const NAME: &'static str = "things";
     const TITLE: &'static str = "projects.title";
+    const OF_PAGE: &'static [&'static str] = &["view"];
     const COLUMNS: &'static [Column<()>] = &[];
     const FIELDS: &'static [Field] = &[
         Field::of("issued", Kind::Number, "t.issued", "Tonnes issued").sorted(),
@@ -256,10 +257,15 @@ fn faults_name_what_there_is() {
 
 #[test]
 fn a_page_is_shown_to_who_follows_a_link_with_a_tracker() {
-    let read = |query: &str| Question::<Things>::read(pairs(query), true);
-    assert!(read("utm_source=mail&utm_source=mail&issued=1").is_ok());
-    // But not the whole list to who misspells an operator.
-    assert!(read("issued[least]=1").is_err());
+    let read = |query: &str, for_page| Question::<Things>::read(pairs(query), for_page);
+    for query in ["utm_source=mail&utm_source=mail&issued=1", "fbclid=x", "view=large&issued=1"] {
+        assert!(read(query, true).is_ok(), "{query}");
+        assert!(read(query, false).is_err(), "{query}");
+    }
+    // But not the whole list to who misspells a filter.
+    for query in ["isued=1", "issued[least]=1", "stat", "utm=mail", "%5B%5D=1", "=1"] {
+        assert!(read(query, true).is_err(), "{query}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What the tables have of what was looked for. Everything but words is found by a key or an index.
+//! What the tables have of what was looked for. Everything is found by a key or an index.
 
 use super::{looks::Looks, Hit, Kind};
 use crate::{
+    answers::cut,
     db::Reader,
     list::{Listing, Question},
     organisations::Organisations,
@@ -13,8 +14,8 @@ use crate::{
 /// Most results of a kind.
 const MOST: i64 = 10;
 
-/// Everything that a text can mean, and whether there is more with its words.
-pub async fn all(reader: &mut Reader, looks: &Looks) -> Result<(Vec<Hit>, bool), Problem> {
+/// Everything that a text can mean, and of which kinds there is more with its words.
+pub async fn all(reader: &mut Reader, looks: &Looks) -> Result<(Vec<Hit>, Vec<Kind>), Problem> {
     let mut hits = Vec::new();
     if let Some(serial) = looks.serial {
         // Whether it was issued, and what is wrong with it if not, is told by its page.
@@ -22,7 +23,7 @@ pub async fn all(reader: &mut Reader, looks: &Looks) -> Result<(Vec<Hit>, bool),
         let address = format!("/credits/{id}");
         return Ok((
             vec![Hit { kind: Kind::Credits, id, title: None, address, exact: true }],
-            false,
+            Vec::new(),
         ));
     }
     if let Some(number) = looks.number {
@@ -56,7 +57,7 @@ pub async fn all(reader: &mut Reader, looks: &Looks) -> Result<(Vec<Hit>, bool),
     }
     let more = match looks.is_words() {
         true => named(reader, &looks.text, &mut hits).await?,
-        false => false,
+        false => Vec::new(),
     };
     Ok((hits, more))
 }
@@ -233,8 +234,9 @@ async fn signed(reader: &mut Reader, account: &str, hits: &mut Vec<Hit>) -> Resu
     Ok(())
 }
 
-/// Projects and organisations with some words in their titles and names, and whether there are more.
-async fn named(reader: &mut Reader, text: &str, hits: &mut Vec<Hit>) -> Result<bool, Problem> {
+/// Projects, organisations and retirements with some words in their titles, in their names, and in
+/// what was said of them; and of which kinds there are more.
+async fn named(reader: &mut Reader, text: &str, hits: &mut Vec<Hit>) -> Result<Vec<Kind>, Problem> {
     let lower = text.to_lowercase();
     let same = |other: &str| other.to_lowercase() == lower;
     let (projects, more_projects) = worded::<Projects>(reader, text).await?;
@@ -267,11 +269,24 @@ async fn named(reader: &mut Reader, text: &str, hits: &mut Vec<Hit>) -> Result<b
         address: format!("/organisations/{}", row.id),
         exact: true,
     }));
+    let (retirements, more_retirements) = retired(reader, text).await?;
+    hits.extend(retirements.into_iter().map(|(id, beneficiary)| Hit {
+        kind: Kind::Retirement,
+        id: id.to_string(),
+        address: format!("/retirements/{id}"),
+        exact: same(&beneficiary),
+        title: Some(beneficiary),
+    }));
     // What is found twice, by itself and in a name, is kept as what it is exactly.
     hits.sort_by_key(|hit| !hit.exact);
     let mut seen = std::collections::BTreeSet::new();
     hits.retain(|hit| seen.insert((hit.kind, hit.id.clone())));
-    Ok(more_projects || more_organisations)
+    let more = [
+        (more_projects, Kind::Project),
+        (more_organisations, Kind::Organisation),
+        (more_retirements, Kind::Retirement),
+    ];
+    Ok(more.into_iter().filter(|(more, _)| *more).map(|(_, kind)| kind).collect())
 }
 
 /// The first of a list with some words, and whether there are more.
@@ -279,7 +294,42 @@ async fn worded<L: Listing>(
     reader: &mut Reader,
     text: &str,
 ) -> Result<(Vec<L::Item>, bool), Problem> {
-    let question = Question::<L>::about(&[], MOST)?.with("text", text)?;
+    let question = Question::<L>::asked(&[("text", text), ("limit", &MOST.to_string())])?;
     let (items, next) = question.load(reader).await?;
     Ok((items, next.is_some()))
+}
+
+/// How many retirements are looked at before the index is.
+const NEWEST: i64 = 10_000;
+
+/// Numbers and beneficiaries of the newest retirements with some words, and whether there are more.
+///
+/// Common words are soon found among the newest of all, while the index would first gather
+/// everything that has them. Words that are not found there are rare, and the index has them at once.
+async fn retired(reader: &mut Reader, text: &str) -> Result<(Vec<(i64, String)>, bool), Problem> {
+    let rows = sqlx::query_as(
+        // All that are rare are taken before they are sorted. Asked for the newest of them, Postgres
+        // might read on from the last number until it has enough, which for these is everything.
+        "WITH newest AS MATERIALIZED (
+             SELECT id, beneficiary
+             FROM (SELECT id, beneficiary, words FROM chain.retirements
+                   ORDER BY id DESC LIMIT $3) r
+             WHERE words LIKE chain.with_words($1) ORDER BY id DESC LIMIT $2
+         ), all_of_them AS MATERIALIZED (
+             SELECT id, beneficiary FROM chain.retirements
+             WHERE words LIKE chain.with_words($1) AND (SELECT COUNT(*) FROM newest) < $2
+         )
+         SELECT id, beneficiary FROM newest WHERE NOT EXISTS (SELECT FROM all_of_them)
+         UNION ALL SELECT id, beneficiary FROM all_of_them
+         ORDER BY id DESC LIMIT $2",
+    )
+    .bind(text)
+    .bind(MOST + 1)
+    .bind(NEWEST)
+    // The best plan for a rare word is not that for a common one.
+    .persistent(false)
+    .fetch_all(reader.connection())
+    .await?;
+    let (rows, last) = cut(rows, MOST, |_| ());
+    Ok((rows, last.is_some()))
 }

@@ -3,8 +3,8 @@
 //! registry is typed or pasted as it is, and leads to the thing that it names.
 //!
 //! The text is first only looked at: whether it can be a number, a serial number, a hash. What it
-//! can be is looked up by its key; words are looked for in titles and names. Who names exactly one
-//! thing is led to it, anybody else is shown what there is.
+//! can be is looked up by its key; words are looked for in titles, names, and what was said of
+//! retirements. Who names exactly one thing is led to it, anybody else is shown what there is.
 
 mod looks;
 mod lookups;
@@ -35,8 +35,9 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Asked {
-    /// A serial number or a part of one; a number; the title or identifier of a project; the name of
-    /// an organisation; the name of a certificate; an account; a hash.
+    /// A serial number or a part of one; a number; words of the title or identifier of a project, of
+    /// the name of an organisation, of the beneficiary or the reason of a retirement, whatever their
+    /// case and accents; the name of a certificate; an account; a hash.
     #[serde(default, deserialize_with = "blank_is_none")]
     #[param(example = "VU-ITMO-1-001-2023-0-1-100")]
     q: Option<String>,
@@ -126,7 +127,8 @@ pub struct Hit {
     /// the list that the address filters.
     #[schema(example = "/projects/12")]
     pub address: String,
-    /// Whether the text is all of its number, name, title or identifier, and not a part of it.
+    /// Whether the text is all of its number, name, title or identifier, or of the name of its
+    /// beneficiary, and not a part of it.
     pub exact: bool,
 }
 
@@ -172,8 +174,11 @@ pub struct Found {
     query: String,
     /// What was found, at most 10 of each kind.
     hits: Vec<Hit>,
-    /// Whether there are more projects or organisations than these.
+    /// Whether there are more projects, organisations or retirements than these.
     more: bool,
+    /// Of which kinds there are.
+    #[serde(skip)]
+    more_of: Vec<Kind>,
     #[serde(skip)]
     looks: Looks,
 }
@@ -182,9 +187,10 @@ impl Found {
     /// Looks for something.
     async fn load(reader: &mut Reader, asked: &Asked) -> Result<Self, Problem> {
         let looks = Looks::at(asked.q.as_deref().unwrap_or_default());
-        let (mut hits, more) = lookups::all(reader, &looks).await?;
+        let (mut hits, more_of) = lookups::all(reader, &looks).await?;
         hits.sort_by_key(|hit| hit.kind);
-        Ok(Self { query: looks.text.clone(), hits, more, looks })
+        let more = !more_of.is_empty();
+        Ok(Self { query: looks.text.clone(), hits, more, more_of, looks })
     }
 
     /// The one thing that the text names.
@@ -243,9 +249,11 @@ impl Page {
         let list = match kind {
             Kind::Project => "/projects",
             Kind::Organisation => "/organisations",
+            Kind::Retirement => "/retirements",
             _ => return None,
         };
-        self.found.more.then(|| page::address(list, [("text", self.found.query.as_str())]))
+        let is_cut = self.found.more_of.contains(kind);
+        is_cut.then(|| page::address(list, [("text", self.found.query.as_str())]))
     }
 }
 
@@ -277,7 +285,13 @@ mod tests {
 
     fn only(hits: &[Hit]) -> Option<&'static str> {
         let looks = Looks::default();
-        let found = Found { query: String::new(), hits: hits.to_vec(), more: false, looks };
+        let found = Found {
+            query: String::new(),
+            hits: hits.to_vec(),
+            more: false,
+            more_of: Vec::new(),
+            looks,
+        };
         found.only().map(|hit| hit.kind.as_str())
     }
 

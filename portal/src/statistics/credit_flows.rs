@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened to credits in a period.
 
-use super::{by, groups, pages::Statistic, period, KEY};
+use super::{by, groups, pages::Statistic, period, KEY, OF_PAGE};
 use crate::{
     answers::List,
     db::Reader,
@@ -76,6 +76,7 @@ impl Listing for Flows {
     const COLUMNS: &'static [Column<CreditFlows>] = CreditFlows::COLUMNS;
     const FIELDS: &'static [Field] = CreditFlows::FIELDS;
     const KEY: Key = KEY;
+    const OF_PAGE: &'static [&'static str] = OF_PAGE;
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH groups AS MATERIALIZED (
              SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Who had which credits at the end of a day.
 
-use super::{by, groups, pages::Statistic, KEY};
+use super::{by, groups, pages::Statistic, KEY, OF_PAGE};
 use crate::{
     answers::List,
     db::Reader,
@@ -53,6 +53,7 @@ impl Listing for Stock {
     const COLUMNS: &'static [Column<CreditStock>] = CreditStock::COLUMNS;
     const FIELDS: &'static [Field] = CreditStock::FIELDS;
     const KEY: Key = KEY;
+    const OF_PAGE: &'static [&'static str] = OF_PAGE;
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH groups AS MATERIALIZED (
              SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p

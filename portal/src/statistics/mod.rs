@@ -67,6 +67,8 @@ use by;
 
 /// The groups, in their order.
 const KEY: Key = Key::text("key", &["s.place"]);
+/// What a chart shows.
+const OF_PAGE: &[&str] = &["show"];
 
 /// The days of a period, one after the other.
 fn period<L: Listing>(question: &Question<L>) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What happened to projects in a period.
 
-use super::{by, groups, pages::Statistic, period, KEY};
+use super::{by, groups, pages::Statistic, period, KEY, OF_PAGE};
 use crate::{
     answers::List,
     db::Reader,
@@ -88,6 +88,7 @@ impl Listing for Flows {
     const COLUMNS: &'static [Column<ProjectFlows>] = ProjectFlows::COLUMNS;
     const FIELDS: &'static [Field] = ProjectFlows::FIELDS;
     const KEY: Key = KEY;
+    const OF_PAGE: &'static [&'static str] = OF_PAGE;
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH steps AS (
              SELECT c.project, c.at, c.authorised,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How many projects there were in which stage at the end of a day, and their tonnes.
 
-use super::{by, groups, pages::Statistic, KEY};
+use super::{by, groups, pages::Statistic, KEY, OF_PAGE};
 use crate::{
     answers::List,
     db::Reader,
@@ -79,6 +79,7 @@ impl Listing for Stock {
     const COLUMNS: &'static [Column<ProjectStock>] = ProjectStock::COLUMNS;
     const FIELDS: &'static [Field] = ProjectStock::FIELDS;
     const KEY: Key = KEY;
+    const OF_PAGE: &'static [&'static str] = OF_PAGE;
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH asked AS (
              -- The day, and the first moment after it.
