@@ -2,79 +2,82 @@
 //! The catalogue: every sentence that people read, by its key.
 
 pub use crate::language::Language;
-use chrono::{DateTime, Datelike, Utc};
-use serde_json::Value;
-use std::{collections::HashMap, sync::LazyLock};
+pub use registry_client::locale::{parse, pieces, Piece};
 
-/// The sentences of a language, by keys such as `home.title`.
-type Catalogue = HashMap<String, String>;
+use chrono::{DateTime, Datelike, Utc};
+use registry_client::locale::{self, Catalogue, Locale, Sentence};
+use std::sync::LazyLock;
 
 /// The catalogue of a language. A test reads the embedded files, so that one that cannot be parsed
 /// is found before anybody runs it.
 macro_rules! catalogue {
     ($file:literal) => {
-        LazyLock::new(|| parse(include_str!(concat!("../locales/", $file))).unwrap_or_default())
+        parse(include_str!(concat!("../locales/", $file))).unwrap_or_default()
     };
 }
 
-static ENGLISH: LazyLock<Catalogue> = catalogue!("en.json");
-static FRENCH: LazyLock<Catalogue> = catalogue!("fr.json");
-static SPANISH: LazyLock<Catalogue> = catalogue!("es.json");
-static ARABIC: LazyLock<Catalogue> = catalogue!("ar.json");
+/// What the client says in English is the client's.
+static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| {
+    let mut catalogue = locale::ENGLISH.clone();
+    catalogue.extend(catalogue!("en.json"));
+    catalogue
+});
+static FRENCH: LazyLock<Catalogue> = LazyLock::new(|| catalogue!("fr.json"));
+static SPANISH: LazyLock<Catalogue> = LazyLock::new(|| catalogue!("es.json"));
+static ARABIC: LazyLock<Catalogue> = LazyLock::new(|| catalogue!("ar.json"));
 
-/// Flattens nested objects into dotted keys.
-pub fn parse(text: &str) -> Result<Catalogue, serde_json::Error> {
-    fn flatten(prefix: &str, value: Value, into: &mut Catalogue) {
-        match value {
-            Value::Object(entries) => {
-                for (name, value) in entries {
-                    let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
-                    flatten(&key, value, into);
-                }
-            }
-            Value::String(text) => {
-                into.insert(prefix.to_owned(), text);
-            }
-            other => {
-                into.insert(prefix.to_owned(), other.to_string());
-            }
+impl Locale for Language {
+    fn find(&self, key: &str) -> Option<&str> {
+        Self::find(*self, key)
+    }
+
+    fn form(&self, n: u128) -> &'static str {
+        Self::form(*self, n)
+    }
+
+    fn separator(&self) -> char {
+        Self::separator(*self)
+    }
+
+    fn decimal(&self) -> char {
+        Self::decimal(*self)
+    }
+
+    fn minus(&self) -> &'static str {
+        match self {
+            // Between lines that run from right to left, the mark keeps it before the digits.
+            Self::Arabic => "\u{200e}−",
+            _ => "−",
         }
     }
-    let mut catalogue = Catalogue::new();
-    flatten("", serde_json::from_str(text)?, &mut catalogue);
-    Ok(catalogue)
-}
 
-/// One piece of a sentence: the catalogue's own words, or the name of a gap to fill.
-#[derive(PartialEq, Eq, Debug)]
-pub enum Piece<'a> {
-    /// Words.
-    Words(&'a str),
-    /// `{name}`.
-    Gap(&'a str),
-}
-
-/// Takes a sentence apart at its gaps.
-pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
-    let mut found = Vec::new();
-    let mut rest = sentence;
-    while let Some((words, (name, after))) =
-        rest.split_once('{').and_then(|(words, gap)| Some((words, gap.split_once('}')?)))
-    {
-        if !words.is_empty() {
-            found.push(Piece::Words(words));
+    fn percent_sign(&self) -> &'static str {
+        match self {
+            // A space would put the sign on the other side.
+            Self::Arabic => "%",
+            _ => "\u{a0}%",
         }
-        found.push(Piece::Gap(name));
-        rest = after;
     }
-    if !rest.is_empty() {
-        found.push(Piece::Words(rest));
+
+    fn comma(&self) -> &'static str {
+        match self {
+            Self::Arabic => "، ",
+            _ => ", ",
+        }
     }
-    found
+
+    fn isolated(&self, text: String) -> String {
+        match self {
+            // Names, addresses and hashes mostly run the other way.
+            Self::Arabic => format!("\u{2068}{text}\u{2069}"),
+            _ => text,
+        }
+    }
 }
 
 impl Language {
-    fn catalogue(self) -> &'static Catalogue {
+    /// Every sentence of the language.
+    pub fn catalogue(self) -> &'static Catalogue {
         match self {
             Self::English => &ENGLISH,
             Self::French => &FRENCH,
@@ -104,63 +107,33 @@ impl Language {
 
     /// A sentence with its gaps filled.
     pub fn fill(self, key: &str, arguments: &[(&str, String)]) -> String {
-        let value = |name| arguments.iter().find(|(known, _)| *known == name);
-        pieces(self.t(key))
-            .into_iter()
-            .map(|piece| match piece {
-                Piece::Words(words) => words,
-                Piece::Gap(name) => value(name).map_or("…", |(_, value)| value),
-            })
-            .collect()
+        Locale::fill(&self, key, arguments)
+    }
+
+    /// A sentence of the client, such as what a call does.
+    pub fn say(self, sentence: &Sentence) -> String {
+        Locale::say(&self, sentence)
     }
 
     /// The sentence for a number of things: `key` with the [form](Self::form) for it, and `{n}`.
     pub fn count(self, key: &str, n: i64) -> String {
-        let own = format!("{key}.{}", self.form(n));
-        let key = match self.catalogue().contains_key(&own) {
-            true => own,
-            false => format!("{key}.{}", Self::English.form(n)),
-        };
-        self.fill(&key, &[("n", self.number(n))])
+        Locale::count(&self, key, n.into())
     }
 
     /// The name of a value of an enumeration; the value itself where the chain knows one that the
     /// catalogue does not.
     pub fn label(self, group: &str, value: &str) -> String {
-        self.find(&format!("{group}.{value}"))
-            .map_or_else(|| value.replace('_', " "), str::to_owned)
+        Locale::label(&self, group, value)
     }
 
     /// A whole number with separators.
     pub fn number(self, n: i64) -> String {
-        let digits = n.unsigned_abs().to_string();
-        let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-        if n < 0 {
-            // Between lines that run from right to left, the mark keeps it before the digits.
-            text.push_str(if self == Self::Arabic { "\u{200e}−" } else { "−" });
-        }
-        for (index, digit) in digits.char_indices() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                text.push(self.separator());
-            }
-            text.push(digit);
-        }
-        text
+        Locale::number(&self, n.into())
     }
 
     /// Parts per million as a percentage, without loss.
     pub fn percent(self, ppm: i64) -> String {
-        let (whole, rest) = (ppm / 10_000, (ppm % 10_000).unsigned_abs());
-        let fraction = format!("{rest:04}");
-        let fraction = fraction.trim_end_matches('0');
-        let mut text = self.number(whole);
-        if !fraction.is_empty() {
-            text.push(self.decimal());
-            text.push_str(fraction);
-        }
-        // In Arabic a space would put the sign on the other side.
-        text.push_str(if self == Self::Arabic { "%" } else { "\u{a0}%" });
-        text
+        Locale::percent(&self, ppm)
     }
 
     /// `12 March 2024`.
@@ -319,6 +292,7 @@ mod tests {
             "calculator_input",
             "call",
             "call_lead",
+            "call_words",
             "cancellation_reason",
             "certification_status",
             "column_kind",
@@ -530,8 +504,15 @@ mod tests {
             (Language::Spanish, include_str!("../locales/es.json")),
             (Language::Arabic, include_str!("../locales/ar.json")),
         ] {
-            let catalogue = parse(file).unwrap();
-            for (key, sentence) in &catalogue {
+            let own = parse(file).unwrap();
+            let catalogue = language.catalogue();
+            if language == EN {
+                // What is the client's is not here as well.
+                assert_eq!(own.len() + locale::ENGLISH.len(), catalogue.len());
+            } else {
+                assert_eq!(&own, catalogue);
+            }
+            for (key, sentence) in catalogue {
                 let model = match counted(key) {
                     Some((base, form)) => {
                         assert!(language.forms().contains(&form), "{language} has no form {key}");

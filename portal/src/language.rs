@@ -88,8 +88,7 @@ impl Language {
     }
 
     /// The form for a number.
-    pub fn form(self, n: i64) -> &'static str {
-        let n = n.unsigned_abs();
+    pub fn form(self, n: u128) -> &'static str {
         match (self, n) {
             (Self::English | Self::Spanish | Self::Arabic, 1) => "one",
             // Nothing is singular in French.
@@ -267,7 +266,7 @@ mod tests {
 
     #[test]
     fn forms_are_those_of_unicode() {
-        let forms = |language: Language, numbers: &[i64]| {
+        let forms = |language: Language, numbers: &[u128]| {
             let mut forms: Vec<_> = numbers.iter().map(|n| language.form(*n)).collect();
             forms.dedup();
             forms

@@ -127,7 +127,8 @@ async fn waiting(reader: &mut Reader, id: u32) -> Result<Waiting, Problem> {
     .await?
     .ok_or_else(unknown)?;
     let action = row.action.parse().map_err(|_| Problem::internal("an action of no name"))?;
-    let words = row.decoded.as_ref().and_then(proposals::in_words);
+    let call = row.decoded.as_ref();
+    let words = call.and_then(|it| proposals::in_words(Language::current(), it));
     Ok(Waiting { id, organisation: row.organisation, action, words })
 }
 
@@ -212,7 +213,7 @@ fn proposed_if_needed(call: Call, required: u32) -> (Call, Option<u32>) {
 
 /// What the signer is told: an approval says what it is an approval of.
 fn words(call: &Call, waiting: Option<&Waiting>) -> String {
-    let own = call.in_words();
+    let own = Language::current().say(&call.sentence());
     match waiting.and_then(|waiting| Some((waiting.id, waiting.words.as_ref()?))) {
         Some((id, proposed)) => {
             let name = Record::Proposal.name(i64::from(id));
@@ -271,7 +272,8 @@ async fn still_possible(
     responses(
         (status = OK, body = Prepared),
         (status = FORBIDDEN, body = ProblemDocument, description = "The account may not do this"),
-        (status = UNPROCESSABLE_ENTITY, body = ProblemDocument, description = "No such call"),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemDocument,
+            description = "No such call, or one that would fail as the chain is now"),
         (status = SERVICE_UNAVAILABLE, body = ProblemDocument),
     )
 )]
@@ -315,6 +317,7 @@ pub async fn prepare(
     let registry = app.node.registry()?;
     still_possible(&registry, &account, action, &concerns).await?;
     let payload = registry.prepare(&account, &call).await?;
+    registry.rehearse(&payload).await.map_err(Problem::refused)?;
     let birth = u64::from_str_radix(payload.block_number.trim_start_matches("0x"), 16)
         .map_err(|_| Problem::internal("the client wrote a height that is no number"))?;
     let seconds = i64::try_from(MORTALITY * BLOCK_SECONDS).unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::{
     db::Reader,
     download::{self, Column},
     events::{self, About, Event},
+    i18n::Language,
     list::{self, Field, Key, Kind, Listing, Question, Shown, View},
     page::{self, without_json, Layout},
     problem::{Message, Problem, ProblemDocument},
@@ -97,9 +98,9 @@ impl Proposal {
 }
 
 /// What a proposed call does, in a sentence for those who are to agree.
-pub fn in_words(call: &serde_json::Value) -> Option<String> {
+pub fn in_words(language: Language, call: &serde_json::Value) -> Option<String> {
     let call: Call = serde_json::from_value(call.clone()).ok()?;
-    Some(call.in_words())
+    Some(language.say(&call.sentence()))
 }
 
 /// How many approvals count.
@@ -146,7 +147,8 @@ impl Listing for Proposals {
         ("organisation_id", |it| it.organisation.id.into()),
         ("organisation", |it| (&it.organisation.name).into()),
         ("action", |it| (&it.action).into()),
-        ("words", |it| it.words.as_ref().into()),
+        // Files are the same in all languages.
+        ("words", |it| it.call.as_ref().and_then(|it| in_words(Language::English, it)).into()),
         ("proposer", |it| (&it.proposer).into()),
         ("required", |it| it.required.into()),
         ("agreed", |it| it.agreed.into()),
@@ -197,7 +199,7 @@ impl Listing for Proposals {
                 id,
                 organisation: OrganisationRef::of(row, "organisation", "name")?,
                 action: row.try_get("action")?,
-                words: call.as_ref().and_then(in_words),
+                words: call.as_ref().and_then(|it| in_words(Language::current(), it)),
                 call,
                 method: row.try_get("method")?,
                 proposer: row.try_get("proposer")?,
@@ -322,12 +324,52 @@ pub async fn record(
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeSet;
 
     #[test]
     fn a_proposed_call_is_said_in_words_and_an_unknown_one_is_not() {
         let issue =
             json!({"pallet": "credits", "name": "issue", "args": {"project": 1, "period": 2}});
-        assert!(in_words(&issue).unwrap().contains("period 2"));
-        assert_eq!(in_words(&json!({"pallet": "system", "name": "remark", "args": {}})), None);
+        assert!(in_words(Language::English, &issue).unwrap().contains("period 2"));
+        let unknown = json!({"pallet": "system", "name": "remark", "args": {}});
+        assert_eq!(in_words(Language::English, &unknown), None);
+    }
+
+    #[test]
+    fn every_call_is_said_in_every_language() {
+        let samples = include_str!("../../client/src/call/words/samples.json");
+        let samples: Vec<serde_json::Value> = serde_json::from_str(samples).unwrap();
+        for call in &samples {
+            let said = Language::ALL.map(|it| in_words(it, call).unwrap());
+            for words in &said {
+                assert!(!words.contains(['{', '}', '…', '_']), "{words}");
+            }
+            assert_eq!(said.iter().collect::<BTreeSet<_>>().len(), said.len(), "{said:?}");
+        }
+        let transfer = json!({"pallet": "credits", "name": "transfer", "args": {
+            "parts": [{"start": 1, "quantity": 5105}], "to": 4, "reference": null,
+        }});
+        for (language, words) in [
+            (Language::English, "Transfer 5,105 tonnes to organisation 4."),
+            (Language::French, "Transférer 5\u{202f}105 tonnes à l’organisation 4."),
+            (Language::Spanish, "Transferir 5.105 toneladas a la organización 4."),
+            (Language::Arabic, "نقل أرصدة إلى المنظمة 4. الكمية: 5,105 أطنان."),
+        ] {
+            assert_eq!(in_words(language, &transfer).unwrap(), words);
+        }
+    }
+
+    #[test]
+    fn what_others_wrote_changes_nothing_around_it() {
+        let reason = "<b>\u{2069}\u{202e}It is so.";
+        let call = json!({"pallet": "organisations", "name": "suspend_organisation", "args": {
+            "id": 4, "reason": reason,
+        }});
+        let said = |language: Language| in_words(language, &call).unwrap();
+        let (english, arabic) = (said(Language::English), said(Language::Arabic));
+        assert!(english.ends_with("“<b>\u{fffd}\u{fffd}It is so.”"), "{english}");
+        let isolated = "«\u{2068}<b>\u{fffd}\u{fffd}It is so.\u{2069}»";
+        assert!(arabic.ends_with(isolated), "{arabic}");
+        assert!(crate::page::foreign(&arabic).contains("&#60;b&#62;"));
     }
 }

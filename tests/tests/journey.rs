@@ -179,6 +179,11 @@ mod e2e {
         let prepared: serde_json::Value = answer.json().await?;
         let words = prepared["words"].as_str().context("words")?;
         ensure!(words.contains("10 tonnes") && words.contains("A guest house"), "{words}");
+        // The officer reads it in the language of the page.
+        let asked = client.post(&prepare).header("accept-language", "fr").json(&body);
+        let french: serde_json::Value = asked.send().await?.json().await?;
+        let words = french["words"].as_str().context("words")?;
+        ensure!(words.starts_with("Retirer définitivement 10 tonnes au nom de"), "{words}");
 
         let payload: registry_client::SignerPayload =
             serde_json::from_value(prepared["payload"].clone())?;

@@ -1,305 +1,475 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What each call does, in a sentence for the person who signs it.
 
-use super::Call;
+use super::{Call, Contact};
+use crate::locale::{English, Locale, Sentence, Value};
 use registry_primitives::{
     credit::{Corrects, Part, RetirementDetails, RetirementPurpose},
+    organisation::OrganisationDetails,
     project::Proponent,
+    OrganisationRole,
 };
+use std::fmt::Display;
 
-fn tonnes(parts: &[Part]) -> String {
-    let sum: u128 = parts.iter().map(|part| u128::from(part.quantity)).sum();
-    match sum {
-        1 => "1 tonne".into(),
-        _ => format!("{sum} tonnes"),
-    }
+/// What fills a gap, by the gap's name.
+type Gap = (&'static str, Value);
+
+fn says<const N: usize>(key: &'static str, values: [Gap; N]) -> Sentence {
+    Sentence { key, values: values.into() }
 }
 
-fn shares(proponents: &[Proponent]) -> String {
+fn text(text: impl Display) -> Value {
+    Value::Text(text.to_string())
+}
+
+fn id(number: impl Into<u64>) -> Value {
+    Value::Id(number.into())
+}
+
+fn label(group: &'static str, value: impl Display) -> Value {
+    Value::Label(group, value.to_string())
+}
+
+fn tonnes(n: impl Into<i128>) -> Value {
+    Value::Count("unit.tonnes", n.into())
+}
+
+fn sum(quantities: impl Iterator<Item = u64>) -> Value {
+    tonnes(quantities.map(i128::from).sum::<i128>())
+}
+
+fn quantity(parts: &[Part]) -> Value {
+    sum(parts.iter().map(|part| part.quantity))
+}
+
+fn bytes(n: impl Into<i128>) -> Value {
+    Value::Count("size.bytes", n.into())
+}
+
+fn shares(proponents: &[Proponent]) -> Value {
     let share = |each: &Proponent| {
-        let (percent, rest) = (each.share / 10_000, each.share % 10_000);
-        let fraction = if rest == 0 {
-            String::new()
-        } else {
-            format!(".{rest:04}").trim_end_matches('0').to_owned()
-        };
-        format!("organisation {} {percent}{fraction} %", each.organisation)
+        Value::Sentence(says(
+            "call_words.share",
+            [("share", Value::Share(each.share)), ("organisation", id(each.organisation))],
+        ))
     };
-    proponents.iter().map(share).collect::<Vec<_>>().join(", ")
+    Value::List(proponents.iter().map(share).collect())
 }
 
-fn purpose(details: &RetirementDetails) -> String {
-    match &details.purpose {
-        RetirementPurpose::Voluntary => "voluntarily".into(),
-        RetirementPurpose::NationalCompliance => "for a duty under national law".into(),
-        RetirementPurpose::InternationalTransfer { country, entity, towards } => {
-            format!("for use by {entity} in {country} ({towards})")
-        }
+fn purpose(details: &RetirementDetails) -> Value {
+    Value::Sentence(match &details.purpose {
+        RetirementPurpose::Voluntary => says("call_words.purpose.voluntary", []),
+        RetirementPurpose::NationalCompliance => says("call_words.purpose.national_compliance", []),
+        RetirementPurpose::InternationalTransfer { country, entity, towards } => says(
+            "call_words.purpose.international_transfer",
+            [
+                ("entity", text(entity)),
+                ("country", label("country", country)),
+                ("towards", label("purpose", towards)),
+            ],
+        ),
         RetirementPurpose::NdcUse { year } => {
-            format!("for the nationally determined contribution of {year}")
+            says("call_words.purpose.ndc_use", [("year", id(*year))])
         }
-        RetirementPurpose::LegalAction => "by legal action".into(),
-        RetirementPurpose::Other => "by another decision of the Government".into(),
-    }
+        RetirementPurpose::LegalAction => says("call_words.purpose.legal_action", []),
+        RetirementPurpose::Other => says("call_words.purpose.other", []),
+    })
+}
+
+fn retirement(key: &'static str, parts: &[Part], details: &RetirementDetails) -> Sentence {
+    let beneficiary = text(&details.beneficiary.name);
+    let purpose = purpose(details);
+    says(key, [("quantity", quantity(parts)), ("beneficiary", beneficiary), ("purpose", purpose)])
+}
+
+fn newcomer(
+    key: &'static str,
+    (role, details): (&OrganisationRole, &OrganisationDetails),
+    account: impl Display,
+) -> Sentence {
+    says(
+        key,
+        [
+            ("name", text(&details.name)),
+            ("tax_id", text(&details.tax_id)),
+            ("role", label("organisation_role", role)),
+            ("account", text(account)),
+        ],
+    )
+}
+
+fn contact(contact: &Contact) -> [Gap; 3] {
+    [
+        ("operator", text(&contact.operator)),
+        ("address", text(&contact.address)),
+        ("peer_id", text(&contact.peer_id)),
+    ]
+}
+
+/// A decision about a project, for a public reason.
+fn about_project(key: &'static str, project: u32, reason: &str) -> Sentence {
+    says(key, [("project", id(project)), ("reason", text(reason))])
+}
+
+/// Something about a numbered part of a project.
+fn part(key: &'static str, project: u32, (name, number): (&'static str, u32)) -> Sentence {
+    says(key, [("project", id(project)), (name, id(number))])
 }
 
 impl Call {
-    /// What the call does, in a sentence for the person who signs it.
+    /// What the call does, in English.
     pub fn in_words(&self) -> String {
+        English.say(&self.sentence())
+    }
+
+    /// What the call does, in a sentence for the person who signs it.
+    pub fn sentence(&self) -> Sentence {
         match self {
-            Self::CreateOrganisation { role, details, first_admin } => format!(
-                "Create the organisation “{}” (tax id {}) as {role}, with {first_admin} as its \
-                 first Admin.",
-                details.name, details.tax_id
+            Self::CreateOrganisation { role, details, first_admin } => newcomer(
+                "call_words.organisations.create_organisation",
+                (role, details),
+                first_admin,
             ),
-            Self::SuspendOrganisation { id, reason } => {
-                format!("Suspend organisation {id}. Public reason: “{reason}”.")
+            Self::SuspendOrganisation { id: organisation, reason } => says(
+                "call_words.organisations.suspend_organisation",
+                [("organisation", id(*organisation)), ("reason", text(reason))],
+            ),
+            Self::ReactivateOrganisation { id: organisation } => says(
+                "call_words.organisations.reactivate_organisation",
+                [("organisation", id(*organisation))],
+            ),
+            Self::AddMember { organisation, account, role } => says(
+                "call_words.organisations.add_member",
+                [
+                    ("account", text(account)),
+                    ("organisation", id(*organisation)),
+                    ("role", label("member_role", role)),
+                ],
+            ),
+            Self::RemoveMember { account } => {
+                says("call_words.organisations.remove_member", [("account", text(account))])
             }
-            Self::ReactivateOrganisation { id } => {
-                format!("Lift the suspension of organisation {id}.")
+            Self::ChangeMemberRole { account, role } => says(
+                "call_words.organisations.change_member_role",
+                [("account", text(account)), ("role", label("member_role", role))],
+            ),
+            Self::ReplaceKey { old, new } => says(
+                "call_words.organisations.replace_key",
+                [("old", text(old)), ("new", text(new))],
+            ),
+            Self::UpdateProfile { organisation, profile } => says(
+                "call_words.organisations.update_profile",
+                [("organisation", id(*organisation)), ("hash", text(profile))],
+            ),
+            Self::ChangeOrganisation { organisation, details } => says(
+                "call_words.organisations.change_organisation",
+                [
+                    ("organisation", id(*organisation)),
+                    ("name", text(&details.name)),
+                    ("tax_id", text(&details.tax_id)),
+                    ("country", label("country", details.country)),
+                ],
+            ),
+            Self::ApproveApplication { role, details, applicant, .. } => {
+                newcomer("call_words.organisations.approve_application", (role, details), applicant)
             }
-            Self::AddMember { organisation, account, role } => {
-                format!("Add {account} to organisation {organisation} as {role}.")
+            Self::Propose { call } => {
+                says("call_words.approvals.propose", [("call", Value::Sentence(call.sentence()))])
             }
+            Self::Approve { id: proposal } => {
+                says("call_words.approvals.approve", [("proposal", id(*proposal))])
+            }
+            Self::Withdraw { id: proposal } => {
+                says("call_words.approvals.withdraw", [("proposal", id(*proposal))])
+            }
+            Self::SetThreshold { class, officers } => says(
+                "call_words.approvals.set_threshold",
+                [
+                    ("officers", Value::Count("unit.officers", (*officers).into())),
+                    ("class", label("action_class", class)),
+                ],
+            ),
             Self::RegisterProject { registration } => {
-                format!("Register the project “{}”.", registration.title)
+                let title = text(&registration.title);
+                says("call_words.projects.register_project", [("title", title)])
             }
-            Self::SubmitDocument { project, kind, hash, size } => {
-                format!(
-                    "Submit a {kind} of {size} bytes for project {project}; its hash is {hash}."
-                )
-            }
+            Self::SubmitDocument { project, kind, hash, size } => says(
+                "call_words.projects.submit_document",
+                [
+                    ("project", id(*project)),
+                    ("kind", label("document_kind", kind)),
+                    ("size", bytes(*size)),
+                    ("hash", text(hash)),
+                ],
+            ),
             Self::ReviewDocument { project, document, accept, .. } => {
-                let verb = if *accept { "Accept" } else { "Reject" };
-                format!("{verb} document {document} of project {project}.")
+                let key = match accept {
+                    true => "call_words.projects.review_document.accept",
+                    false => "call_words.projects.review_document.reject",
+                };
+                part(key, *project, ("document", *document))
             }
-            Self::ValidateProject { project, document, estimate } => format!(
-                "Validate project {project} with an estimate of {estimate} tonnes, accepting \
-                 document {document} as its validation report."
+            Self::ValidateProject { project, document, estimate } => says(
+                "call_words.projects.validate_project",
+                [
+                    ("project", id(*project)),
+                    ("document", id(*document)),
+                    ("estimate", tonnes(*estimate)),
+                ],
             ),
             Self::AuthoriseProject { project, quantity, article6, .. } => {
-                let terms = match article6 {
-                    Some(_) => "with Article 6 terms",
-                    None => "for domestic use only",
+                let key = match article6 {
+                    Some(_) => "call_words.projects.authorise_project.article6",
+                    None => "call_words.projects.authorise_project.domestic",
                 };
-                format!("Authorise project {project} for up to {quantity} tonnes, {terms}.")
+                says(key, [("project", id(*project)), ("quantity", tonnes(*quantity))])
             }
             Self::RejectProject { project, reason } => {
-                format!("Reject project {project}, finally. Public reason: “{reason}”.")
+                about_project("call_words.projects.reject_project", *project, reason)
             }
             Self::ReportMonitoring { project, .. } => {
-                format!("Report a monitoring period of project {project}.")
+                says("call_words.projects.report_monitoring", [("project", id(*project))])
             }
-            Self::VerifyMonitoring { project, period, verified, .. } => {
-                let sum: u128 = verified.iter().map(|each| u128::from(each.tonnes)).sum();
-                format!("Verify {sum} tonnes for period {period} of project {project}.")
-            }
-            Self::Issue { project, period } => {
-                format!("Issue the credits verified for period {period} of project {project}.")
-            }
-            Self::Transfer { parts, to, .. } => {
-                format!("Transfer {} to organisation {to}.", tonnes(parts))
-            }
-            Self::Retire { parts, details } => format!(
-                "Retire {} for good, {}, in the name of {}.",
-                tonnes(parts),
-                purpose(details),
-                details.beneficiary.name
+            Self::VerifyMonitoring { project, period, verified, .. } => says(
+                "call_words.projects.verify_monitoring",
+                [
+                    ("quantity", sum(verified.iter().map(|each| each.tonnes))),
+                    ("project", id(*project)),
+                    ("period", id(*period)),
+                ],
             ),
-            Self::RequestRetirement { parts, details } => format!(
-                "Ask the Government to recognise the retirement of {} {}, in the name of {}. They \
-                 are reserved until it answers.",
-                tonnes(parts),
-                purpose(details),
-                details.beneficiary.name
-            ),
-            Self::RecogniseRetirement { request } => format!(
-                "Recognise international retirement {request}: after the deductions the rest is \
-                 retired for good."
-            ),
-            Self::RefuseRetirement { request, reason } => {
-                format!("Refuse international retirement {request}. Public reason: “{reason}”.")
-            }
-            Self::CancelRetirementRequest { request } => {
-                format!("Take back the request for international retirement {request}.")
-            }
-            Self::RequestTransfer { project, vintage, quantity, from, to, .. } => {
-                let vintage = vintage.map(|year| format!(" of {year}")).unwrap_or_default();
-                format!(
-                    "Ask organisation {from} to transfer {quantity} tonnes of project \
-                     {project}{vintage} to organisation {to}."
-                )
-            }
-            Self::ApproveTransfer { request, parts } => {
-                format!("Transfer {}, as request {request} asks.", tonnes(parts))
-            }
-            Self::RejectTransfer { request, reason } => {
-                format!("Say no to the requested transfer {request}. Reason: “{reason}”.")
-            }
-            Self::CancelTransferRequest { request } => {
-                format!("Take back the request for transfer {request}.")
-            }
-            Self::RetireForTheState { parts, details } => format!(
-                "Retire {} of another organisation for good, {}, in the name of {}.",
-                tonnes(parts),
-                purpose(details),
-                details.beneficiary.name
-            ),
-            Self::Cancel { parts, reason, corrects, statement } => {
-                let corrects = match corrects {
-                    Corrects::Nothing => String::new(),
-                    Corrects::Issuance { project, period } => {
-                        format!(", correcting the issuance for period {period} of project {project}")
-                    }
-                    Corrects::Retirement(id) => format!(", following from retirement {id}"),
-                };
-                format!(
-                    "Cancel {} for good ({}){corrects}. Public statement: “{statement}”.",
-                    tonnes(parts),
-                    reason.as_str().replace('_', " ")
-                )
-            }
-            Self::Hold { parts, reason } => {
-                format!("Put {} on hold. Public reason: “{reason}”.", tonnes(parts))
-            }
-            Self::Release { parts } => format!("Release {} from hold.", tonnes(parts)),
-            Self::ReleaseBuffer { parts, to } => {
-                format!("Release {} from the buffer to organisation {to}.", tonnes(parts))
-            }
-            Self::PauseTransfers { reason } => {
-                format!("Pause all transfers and retirements. Public reason: “{reason}”.")
-            }
-            Self::ResumeTransfers {} => "Resume transfers and retirements.".into(),
-            Self::SetDeductions { deductions } => format!(
-                "Deduct {} ppm as share of proceeds and {} ppm for overall mitigation from \
-                 international retirements from now on.",
-                deductions.share_of_proceeds, deductions.overall_mitigation
-            ),
-            Self::SetConstants { reason, .. } => {
-                format!("Set new constants of the calculator. Public reason: “{reason}”.")
-            }
-            Self::ProposeMotion { threshold, call, reason } => format!(
-                "Move that the council, {threshold} of its members agreeing, does this: {} Public \
-                 reason: “{reason}”.",
-                call.in_words()
-            ),
-            Self::VoteOnMotion { proposal, index, approve } => {
-                let side = if *approve { "for" } else { "against" };
-                format!("Vote {side} motion {index} of the council, {proposal:?}.")
-            }
-            Self::CloseMotion { proposal_hash, index, .. } => format!(
-                "Close motion {index} of the council, {proposal_hash:?}: it is carried out if \
-                 enough agree."
-            ),
-            Self::SetCouncil { members } => {
-                let members: Vec<_> = members.iter().map(ToString::to_string).collect();
-                format!("Make these the members of the council: {}.", members.join(", "))
-            }
-            Self::AddValidator { account, contact } => format!(
-                "Appoint {account} as a validator, run by “{}” at {} as {}.",
-                contact.operator, contact.address, contact.peer_id
-            ),
-            Self::RemoveValidator { account, reason } => {
-                format!("Remove the validator {account}. Public reason: “{reason}”.")
-            }
-            Self::ChangeContact { contact } => format!(
-                "Say that your validator is run by “{}” and reached at {} as {}.",
-                contact.operator, contact.address, contact.peer_id
-            ),
-            Self::ClearFlag { account, reason } => format!(
-                "Clear the flag of the validator {account}, which signed contradictory votes. \
-                 Public reason: “{reason}”."
-            ),
-            Self::SetMinimum { minimum } => {
-                format!("Let there never be fewer than {minimum} validators.")
-            }
-            Self::SetSessionKeys { keys, .. } => format!(
-                "Work as a validator with the keys 0x{} (blocks) and 0x{} (finality), from the \
-                 second session on.",
-                hex::encode(keys.aura),
-                hex::encode(keys.grandpa)
-            ),
-            Self::AuthoriseUpgrade { code_hash } => {
-                format!("Authorise the runtime whose code has the hash {code_hash:?}.")
-            }
-            Self::ApplyUpgrade { code } => {
-                format!("Hand in the authorised runtime, {} bytes.", code.0.len())
-            }
-            Self::PauseCall { full_name } => {
-                format!("Let nobody call {full_name} until the council ends that.")
-            }
-            Self::UnpauseCall { ident } => format!("Let {ident} be called again."),
-            Self::EnterSafeMode {} => {
-                "Stop everything but consensus and the council, for a day.".into()
-            }
-            Self::ExtendSafeMode {} => {
-                "Keep everything but consensus and the council stopped, for a day more.".into()
-            }
-            Self::ExitSafeMode {} => "Let everything go on after an emergency.".into(),
-            Self::RemoveMember { account } => format!("Remove {account} from its organisation."),
-            Self::ChangeMemberRole { account, role } => format!("Make {account} {role}."),
-            Self::ReplaceKey { old, new } => {
-                format!("Replace the key {old} of a member by {new}.")
-            }
-            Self::UpdateProfile { organisation, profile } => format!(
-                "Change the off-chain profile of organisation {organisation}; its hash is {profile}."
-            ),
-            Self::ChangeOrganisation { organisation, details } => format!(
-                "Change organisation {organisation} to “{}” (tax id {}, {}).",
-                details.name, details.tax_id, details.country
-            ),
-            Self::ApproveApplication { role, details, applicant, .. } => format!(
-                "Approve the application of “{}” (tax id {}) as {role}, with {applicant}, who \
-                 signed it, as its first Admin.",
-                details.name, details.tax_id
-            ),
-            Self::Propose { call } => format!("Propose to other officers: {}", call.in_words()),
-            Self::Approve { id } => format!("Approve proposal {id}."),
-            Self::Withdraw { id } => format!("Withdraw proposal {id}."),
-            Self::SetThreshold { class, officers } => {
-                format!("From now on {officers} officers must agree to each act of class {class}.")
-            }
             Self::WithdrawProject { project, reason } => {
-                format!("Withdraw project {project}, finally. Reason: “{reason}”.")
+                about_project("call_words.projects.withdraw_project", *project, reason)
             }
             Self::SuspendProject { project, reason } => {
-                format!("Suspend project {project}. Public reason: “{reason}”.")
+                about_project("call_words.projects.suspend_project", *project, reason)
             }
-            Self::ResumeProject { project } => format!("Resume project {project}."),
-            Self::CompleteProject { project, reason } => {
-                let reason = reason.as_ref().map(|reason| format!(" Reason: “{reason}”."));
-                format!("Complete project {project}, finally.{}", reason.unwrap_or_default())
+            Self::ResumeProject { project } => {
+                says("call_words.projects.resume_project", [("project", id(*project))])
             }
-            Self::ChangeTerms { project, article6 } => match article6 {
-                Some(_) => format!("Change the Article 6 terms of project {project}."),
-                None => format!("Take the Article 6 terms from project {project}."),
-            },
-            Self::ProposeProponents { project, proponents } => format!(
-                "Propose that future issuances of project {project} belong to {}.",
-                shares(proponents)
+            Self::CompleteProject { project, reason: Some(reason) } => {
+                about_project("call_words.projects.complete_project.with_reason", *project, reason)
+            }
+            Self::CompleteProject { project, reason: None } => {
+                says("call_words.projects.complete_project.plain", [("project", id(*project))])
+            }
+            Self::ChangeTerms { project, article6 } => {
+                let key = match article6 {
+                    Some(_) => "call_words.projects.change_terms.article6",
+                    None => "call_words.projects.change_terms.domestic",
+                };
+                says(key, [("project", id(*project))])
+            }
+            Self::ProposeProponents { project, proponents } => says(
+                "call_words.projects.propose_proponents",
+                [("project", id(*project)), ("shares", shares(proponents))],
             ),
             Self::ConsentToProponents { project, number } => {
-                format!("Consent to change {number} of the proponents of project {project}.")
+                part("call_words.projects.consent_to_proponents", *project, ("number", *number))
             }
             Self::WithdrawProponents { project, number } => {
-                format!("Withdraw change {number} of the proponents of project {project}.")
+                part("call_words.projects.withdraw_proponents", *project, ("number", *number))
+            }
+            Self::AssignCertifiers { project, certifiers } if certifiers.is_empty() => {
+                says("call_words.projects.assign_certifiers.none", [("project", id(*project))])
             }
             Self::AssignCertifiers { project, certifiers } => {
-                let names: Vec<_> = certifiers.iter().map(u32::to_string).collect();
-                format!("Assign to project {project} the certifiers {}.", names.join(", "))
+                let certifiers = Value::List(certifiers.iter().map(|each| id(*each)).collect());
+                says(
+                    "call_words.projects.assign_certifiers.some",
+                    [("project", id(*project)), ("certifiers", certifiers)],
+                )
             }
-            Self::CertifyProject { project } => format!("Certify project {project}."),
-            Self::RevokeCertification { project, certifier, reason } => format!(
-                "Revoke certifier {certifier}'s certification of project {project}. Public reason: \
-                 “{reason}”."
+            Self::CertifyProject { project } => {
+                says("call_words.projects.certify_project", [("project", id(*project))])
+            }
+            Self::RevokeCertification { project, certifier, reason } => says(
+                "call_words.projects.revoke_certification",
+                [
+                    ("project", id(*project)),
+                    ("certifier", id(*certifier)),
+                    ("reason", text(reason)),
+                ],
             ),
             Self::ReturnMonitoring { project, period, .. } => {
-                format!("Return the monitoring report of period {period} of project {project}.")
+                part("call_words.projects.return_monitoring", *project, ("period", *period))
             }
-            Self::RefuseIssuance { project, period, reason } => format!(
-                "Refuse, finally, to issue credits for period {period} of project {project}. Public \
-                 reason: “{reason}”."
+            Self::RefuseIssuance { project, period, reason } => says(
+                "call_words.projects.refuse_issuance",
+                [("project", id(*project)), ("period", id(*period)), ("reason", text(reason))],
             ),
+            Self::Issue { project, period } => {
+                part("call_words.credits.issue", *project, ("period", *period))
+            }
+            Self::Transfer { parts, to, .. } => says(
+                "call_words.credits.transfer",
+                [("quantity", quantity(parts)), ("to", id(*to))],
+            ),
+            Self::Retire { parts, details } => {
+                retirement("call_words.credits.retire", parts, details)
+            }
+            Self::RequestRetirement { parts, details } => {
+                retirement("call_words.credits.request_retirement", parts, details)
+            }
+            Self::RecogniseRetirement { request } => {
+                says("call_words.credits.recognise_retirement", [("request", id(*request))])
+            }
+            Self::RefuseRetirement { request, reason } => says(
+                "call_words.credits.refuse_retirement",
+                [("request", id(*request)), ("reason", text(reason))],
+            ),
+            Self::CancelRetirementRequest { request } => {
+                says("call_words.credits.cancel_retirement_request", [("request", id(*request))])
+            }
+            Self::RequestTransfer { project, vintage, quantity, from, to, .. } => {
+                let key = match vintage {
+                    Some(_) => "call_words.credits.request_transfer.of_vintage",
+                    None => "call_words.credits.request_transfer.plain",
+                };
+                let mut sentence = says(
+                    key,
+                    [
+                        ("project", id(*project)),
+                        ("quantity", tonnes(*quantity)),
+                        ("from", id(*from)),
+                        ("to", id(*to)),
+                    ],
+                );
+                sentence.values.extend(vintage.map(|year| ("vintage", id(year))));
+                sentence
+            }
+            Self::ApproveTransfer { request, parts } => says(
+                "call_words.credits.approve_transfer",
+                [("quantity", quantity(parts)), ("request", id(*request))],
+            ),
+            Self::RejectTransfer { request, reason } => says(
+                "call_words.credits.reject_transfer",
+                [("request", id(*request)), ("reason", text(reason))],
+            ),
+            Self::CancelTransferRequest { request } => {
+                says("call_words.credits.cancel_transfer_request", [("request", id(*request))])
+            }
+            Self::RetireForTheState { parts, details } => {
+                retirement("call_words.credits.retire_for_the_state", parts, details)
+            }
+            Self::Cancel { parts, reason, corrects, statement } => {
+                let (key, corrected) = match corrects {
+                    Corrects::Nothing => ("call_words.credits.cancel.nothing", vec![]),
+                    Corrects::Issuance { project, period } => (
+                        "call_words.credits.cancel.issuance",
+                        vec![("project", id(*project)), ("period", id(*period))],
+                    ),
+                    Corrects::Retirement(number) => {
+                        ("call_words.credits.cancel.retirement", vec![("retirement", id(*number))])
+                    }
+                };
+                let mut sentence = says(
+                    key,
+                    [
+                        ("quantity", quantity(parts)),
+                        ("reason", label("cancellation_reason", reason)),
+                        ("statement", text(statement)),
+                    ],
+                );
+                sentence.values.extend(corrected);
+                sentence
+            }
+            Self::Hold { parts, reason } => says(
+                "call_words.credits.hold",
+                [("quantity", quantity(parts)), ("reason", text(reason))],
+            ),
+            Self::Release { parts } => {
+                says("call_words.credits.release", [("quantity", quantity(parts))])
+            }
+            Self::ReleaseBuffer { parts, to } => says(
+                "call_words.credits.release_buffer",
+                [("quantity", quantity(parts)), ("to", id(*to))],
+            ),
+            Self::PauseTransfers { reason } => {
+                says("call_words.credits.pause_transfers", [("reason", text(reason))])
+            }
+            Self::ResumeTransfers {} => says("call_words.credits.resume_transfers", []),
+            Self::SetDeductions { deductions } => says(
+                "call_words.credits.set_deductions",
+                [
+                    ("proceeds", Value::Share(deductions.share_of_proceeds)),
+                    ("mitigation", Value::Share(deductions.overall_mitigation)),
+                ],
+            ),
+            Self::SetConstants { reason, .. } => {
+                says("call_words.calculator.set_constants", [("reason", text(reason))])
+            }
+            Self::ProposeMotion { threshold, call, reason } => says(
+                "call_words.registry_council.propose",
+                [
+                    ("members", Value::Count("unit.members", (*threshold).into())),
+                    ("call", Value::Sentence(call.sentence())),
+                    ("reason", text(reason)),
+                ],
+            ),
+            Self::VoteOnMotion { proposal, index, approve } => {
+                let key = match approve {
+                    true => "call_words.registry_council.vote.approve",
+                    false => "call_words.registry_council.vote.reject",
+                };
+                says(key, [("motion", id(*index)), ("hash", text(format_args!("{proposal:?}")))])
+            }
+            Self::CloseMotion { proposal_hash, index, .. } => says(
+                "call_words.registry_council.close",
+                [("motion", id(*index)), ("hash", text(format_args!("{proposal_hash:?}")))],
+            ),
+            Self::SetCouncil { members } => {
+                let members = Value::List(members.iter().map(text).collect());
+                says("call_words.governance.set_council", [("members", members)])
+            }
+            Self::AddValidator { account, contact: reached } => {
+                let mut sentence = says("call_words.validators.add", contact(reached));
+                sentence.values.push(("account", text(account)));
+                sentence
+            }
+            Self::RemoveValidator { account, reason } => says(
+                "call_words.validators.remove",
+                [("account", text(account)), ("reason", text(reason))],
+            ),
+            Self::ChangeContact { contact: reached } => {
+                says("call_words.validators.change_contact", contact(reached))
+            }
+            Self::ClearFlag { account, reason } => says(
+                "call_words.validators.clear_flag",
+                [("account", text(account)), ("reason", text(reason))],
+            ),
+            Self::SetMinimum { minimum } => says(
+                "call_words.validators.set_minimum",
+                [("minimum", Value::Number((*minimum).into()))],
+            ),
+            Self::SetSessionKeys { keys, .. } => says(
+                "call_words.session.set_keys",
+                [
+                    ("aura", text(format_args!("0x{}", hex::encode(keys.aura)))),
+                    ("grandpa", text(format_args!("0x{}", hex::encode(keys.grandpa)))),
+                ],
+            ),
+            Self::AuthoriseUpgrade { code_hash } => says(
+                "call_words.system.authorize_upgrade",
+                [("hash", text(format_args!("{code_hash:?}")))],
+            ),
+            Self::ApplyUpgrade { code } => {
+                // A runtime is far smaller than what such a number can say.
+                let size = bytes(i128::try_from(code.0.len()).unwrap_or(i128::MAX));
+                says("call_words.system.apply_authorized_upgrade", [("size", size)])
+            }
+            Self::PauseCall { full_name } => {
+                says("call_words.tx_pause.pause", [("name", text(full_name))])
+            }
+            Self::UnpauseCall { ident } => {
+                says("call_words.tx_pause.unpause", [("name", text(ident))])
+            }
+            Self::EnterSafeMode {} => says("call_words.safe_mode.force_enter", []),
+            Self::ExtendSafeMode {} => says("call_words.safe_mode.force_extend", []),
+            Self::ExitSafeMode {} => says("call_words.safe_mode.force_exit", []),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -236,7 +236,6 @@ pub async fn part(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n;
     use std::collections::BTreeSet;
 
     /// All pages, in all languages, with their sources.
@@ -329,7 +328,7 @@ mod tests {
     /// What stands in bold is what a page or a button is called, letter by letter.
     #[test]
     fn the_manual_calls_things_what_the_pages_call_them() {
-        let catalogue = i18n::parse(include_str!("../../locales/en.json")).unwrap();
+        let catalogue = Language::English.catalogue();
         let names = |source| {
             let names = marked(source, "**").into_iter();
             let names = names.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));

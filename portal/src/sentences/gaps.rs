@@ -108,7 +108,7 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
     }
     if event == "ThresholdSet" {
         let officers = number(fields, "officers");
-        found.extend(officers.map(|n| ("officers", language.count("event.officers", n))));
+        found.extend(officers.map(|n| ("officers", language.count("unit.officers", n))));
     }
     found
 }

@@ -26,7 +26,7 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
             .map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX)),
         _ => number("threshold"),
     };
-    let members = members.map(|n| page::text(&language.count("event.members", n)));
+    let members = members.map(|n| page::text(&language.count("unit.members", n)));
     found.extend(members.map(|members| ("members", members)));
     let text = |place: &str| fields.pointer(place).and_then(Value::as_str);
     found.extend(text("/account").map(|account| ("account", code(account))));

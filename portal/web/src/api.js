@@ -6,7 +6,11 @@ import { Fault, say } from "./words.js";
 /** Asks, and gives the answer's JSON; `body` is JSON too unless it is a file. */
 export async function ask(method, path, body) {
   const isFile = body instanceof Blob;
-  const headers = { accept: "application/json" };
+  // The page may be in another language than the browser.
+  const headers = {
+    accept: "application/json",
+    "accept-language": document.documentElement.lang,
+  };
   if (body !== undefined && !isFile) headers["content-type"] = "application/json";
   const sent = body === undefined || isFile ? body : JSON.stringify(body);
   let answer;
