@@ -5,46 +5,41 @@
 //! sent. What the chain has is never changed: it is somebody's later decision.
 
 mod chain;
-mod plan;
 mod profile;
-mod rows;
-mod table;
 
 use crate::{arguments::Import, failure::BadArguments, key, output::Output, transact};
-use anyhow::Result;
-use plan::{named, Founding, Joining, Plan, Settled, Status};
-use registry_client::{Call, Registry};
-use rows::SECRETS;
+use anyhow::{Context, Result};
+use registry_client::{
+    import::{self, at_last, words, Founding, Joining, Limits, Plan, Problem, Settled, Status},
+    locale::{English, Locale},
+    Call, Registry,
+};
 use serde_json::json;
-use std::path::Path;
-use table::{Problem, Sheet};
+use std::{fs::File, io::Read, path::Path};
+
+/// How much of a file is read: many times what as many rows need.
+const LIMITS: Limits = Limits { mebibytes: 8, rows: 10_000 };
 
 /// Runs `registry import`.
 pub async fn run(arguments: &Import, node: &str, output: &Output) -> Result<()> {
-    let mut sheet = Sheet::read(&arguments.organisations, rows::ORGANISATIONS)?;
-    let mut users_sheet = Sheet::read(&arguments.users, rows::USERS)?;
-    for secret in SECRETS.into_iter().filter(|secret| users_sheet.has(secret)) {
-        eprintln!(
-            "warning: the column {secret} is not read, since everybody signs with a key of their \
-             own; delete it"
-        );
+    let organisations = contents(&arguments.organisations)?;
+    let users = contents(&arguments.users)?;
+    let mut import =
+        import::Import::read((&organisations.0, &organisations.1), (&users.0, &users.1), LIMITS);
+    for secret in import.secrets() {
+        eprintln!("warning: {}", English.say(&secret));
     }
-    let organisations = rows::organisations(&mut sheet);
-    let users = rows::users(&mut users_sheet);
 
     let signer = arguments.key.key.as_deref().map(key::account).transpose()?;
     // Problems of the files are told even if the node cannot be asked for more.
     let looked_up = async {
         let registry = Registry::connect(node).await?;
         let at = registry.at_finalised().await?;
-        let facts = chain::gather(&at, &organisations, &users, signer.as_ref()).await?;
+        let facts = import.look_up(&at, signer.as_ref()).await?;
         anyhow::Ok((registry, facts))
     };
-    let looked_up = looked_up.await.map(|(registry, facts)| {
-        let files = ((&organisations, &mut sheet), (&users, &mut users_sheet));
-        (registry, plan::plan(&facts, files.0, files.1))
-    });
-    let problems: Vec<&Problem> = sheet.problems.iter().chain(&users_sheet.problems).collect();
+    let looked_up = looked_up.await.map(|(registry, facts)| (registry, import.plan(&facts)));
+    let problems: Vec<&Problem> = import.problems().collect();
     for problem in &problems {
         output.result(problem, problem)?;
     }
@@ -54,7 +49,7 @@ pub async fn run(arguments: &Import, node: &str, output: &Output) -> Result<()> 
         return Err(BadArguments::because(format!("{count}; nothing was sent")));
     }
 
-    let files = [sheet.file.as_str(), users_sheet.file.as_str()];
+    let files = [organisations.0.as_str(), users.0.as_str()];
     let mut report = Report::new(output, files, arguments.dry_run);
     report.settled(&plan)?;
     let sent = match arguments.dry_run {
@@ -68,6 +63,17 @@ pub async fn run(arguments: &Import, node: &str, output: &Output) -> Result<()> 
     // What was done before something failed is told too.
     report.end(&arguments.profiles)?;
     sent
+}
+
+/// The name of a file without its folders, and its content: as much of it as shows that it is too
+/// large.
+fn contents(path: &Path) -> Result<(String, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let most = (LIMITS.mebibytes as u64) << 20;
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.with_context(|| path.display().to_string()).map_err(BadArguments)?;
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok((name.to_string_lossy().into_owned(), bytes))
 }
 
 /// Sends what is to be created: the organisations first, whose numbers the members need.
@@ -106,7 +112,7 @@ async fn send(
     })
     .await?;
 
-    let at = chain::at_last(registry).await?;
+    let at = at_last(registry).await?;
     let mut calls = Vec::new();
     for joining in &plan.joinings {
         let organisation = chain::number(&at, &joining.of).await?;
@@ -147,25 +153,28 @@ impl<'a> Report<'a> {
         for (table, rows) in
             [(Table::Organisations, &plan.organisations), (Table::Users, &plan.users)]
         {
-            for Settled { line, status, words } in rows {
-                self.row(table, *line, *status, words)?;
+            for settled @ Settled { line, status, .. } in rows {
+                self.row(table, *line, *status, &settled.sentence())?;
             }
         }
         Ok(())
     }
 
     fn founded(&mut self, founding: &Founding, number: &str) -> Result<()> {
-        let organisation = &founding.organisation;
-        let name = named(&organisation.name, &organisation.tax_id);
-        let line = organisation.row.line;
-        self.row(Table::Organisations, line, Status::Created, &format!("{number}{name}"))?;
-        let words = format!("{} is the first admin of {name}", founding.first_admin);
+        let name = founding.named();
+        let told = English.say(&name);
+        let line = founding.organisation.row.line;
+        self.row(Table::Organisations, line, Status::Created, &format!("{number}{told}"))?;
+        let words = words::FIRST_ADMIN.with("account", founding.first_admin.to_string());
+        let words = English.say(&words.with("organisation", name));
         self.row(Table::Users, founding.admin_line, Status::Created, &words)
     }
 
     fn joined(&mut self, joining: &Joining) -> Result<()> {
         let Joining { line, account, role, name, .. } = joining;
-        self.row(Table::Users, *line, Status::Created, &format!("{account} is {role} of {name}"))
+        let words = words::MEMBER.with("account", account.to_string()).with("role", *role);
+        let words = English.say(&words.with("organisation", name.clone()));
+        self.row(Table::Users, *line, Status::Created, &words)
     }
 
     fn row(&mut self, table: Table, line: u64, status: Status, words: &str) -> Result<()> {

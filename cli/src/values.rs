@@ -5,6 +5,7 @@ use anyhow::{anyhow, bail, Context, Result};
 use blake2::{digest::consts::U32, Blake2b, Digest};
 use chrono::{DateTime, NaiveDate, NaiveTime};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use registry_client::import;
 use registry_primitives::{
     credit::Part,
     project::{Proponent, VintageTonnes},
@@ -75,10 +76,7 @@ pub fn tonnes(text: &str) -> Result<u64> {
 
 /// A sectoral scope by its number or its name.
 pub fn scope(text: &str) -> Result<SectoralScope> {
-    let numbered = text.parse().ok().and_then(SectoralScope::from_number);
-    numbered
-        .or_else(|| text.parse().ok())
-        .ok_or_else(|| anyhow!("a sectoral scope is a number from 1 to 15"))
+    import::scope(text).ok_or_else(|| anyhow!("a sectoral scope is a number from 1 to 15"))
 }
 
 /// Text that the chain takes.

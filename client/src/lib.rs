@@ -7,6 +7,7 @@
 pub mod call;
 pub mod directory;
 pub mod error;
+pub mod import;
 pub mod locale;
 pub mod node;
 pub mod payload;

@@ -315,6 +315,8 @@ mod tests {
             "gas",
             "history",
             "hold",
+            "import_status",
+            "import_words",
             "invitation_state",
             "language",
             "member_role",

@@ -44,6 +44,7 @@ mod manual;
 mod map;
 mod menu;
 mod mrv;
+mod multipart;
 mod network;
 mod node;
 mod open_data;

@@ -30,6 +30,7 @@ export const CONSOLE = {
     [GOVERNMENT]: ["/console/applications", "/console/settings", "/console/audit"],
     [DEVELOPER]: ["/console/organisation", "/console/programs", "/console/files", "/console/account"],
   },
+  "console/import.html": { [GOVERNMENT]: ["/console/import"] },
   "console/keys.html": { [DEVELOPER]: ["/console/keys"] },
 };
 

@@ -13,6 +13,7 @@ import { CONSOLE, console_, DOOR } from "./console.mjs";
 import { faults } from "./faults.mjs";
 import { government } from "./government.mjs";
 import { hostile, hostileAddresses } from "./hostile.mjs";
+import { imports } from "./imports.mjs";
 import { keyfiles } from "./keyfiles.mjs";
 import { life } from "./life.mjs";
 import { ON_THE_WAY, people } from "./people.mjs";
@@ -36,7 +37,7 @@ const portal = new URL(positionals[0]).origin;
 const browser = new Browser(await launch(), portal);
 const found = await examples(portal);
 const pages = fill({ ...PUBLIC, ...EMBEDDED }, found);
-const SUITES = { budgets, everybody, axe, keyboard, hostile, console: console_, citizen, life, government, people, faults, keyfiles };
+const SUITES = { budgets, everybody, axe, keyboard, hostile, console: console_, citizen, life, government, imports, people, faults, keyfiles };
 
 after(() => browser.close());
 

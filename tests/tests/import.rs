@@ -227,7 +227,7 @@ mod e2e {
         ensure!(desk.state().await? == before, "an import changed what people had changed");
         for told in [
             "“Tanna Wind and Sun Ltd” (tax id VU500101); the file calls it “Tanna Wind Ltd”",
-            "is view_only of “Tanna Wind and Sun Ltd” (tax id VU500101) now, not manager",
+            "is View only of “Tanna Wind and Sun Ltd” (tax id VU500101) now, not Manager",
             "was let in before and is no member now",
         ] {
             ensure!(output.contains(told), "{told:?} is not in {output}");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The off-chain profile of an organisation: kept in a file, whose hash is on the chain.
 
-use super::rows::Organisation;
 use crate::key;
 use anyhow::{Context, Result};
 use blake2::{digest::consts::U32, Blake2b, Digest};
+use registry_client::import::Organisation;
 use registry_primitives::ContentHash;
 use serde_json::json;
 use std::{
@@ -45,21 +45,16 @@ fn text(organisation: &Organisation, salt: &[u8; 32]) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        import::{
-            rows::{organisations, ORGANISATIONS},
-            table::Sheet,
-        },
-        values::hash_of,
-    };
+    use crate::{import::LIMITS, values::hash_of};
+    use registry_client::import::Import;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn profiles_are_named_by_their_hash_and_never_the_same() {
         let csv = b"NAME,EMAIL,PHONE,ORGANISATION TAX ID,ORGANISATION TYPE\n\
                     Reefs,info@reefs.example,+678 1,T/1,Developer\n";
-        let mut sheet = Sheet::parse("o.csv", csv, ORGANISATIONS);
-        let read = organisations(&mut sheet);
+        let import = Import::read(("o.csv", csv), ("u.csv", b""), LIMITS);
+        let read = &import.organisations.0;
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("a/profiles");
         let hash = write(&folder, &read.all[0]).unwrap();

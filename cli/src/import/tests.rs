@@ -48,7 +48,18 @@ async fn files_are_read_before_a_node_is_asked() {
 
     let line = format!("{organisations} /nonexistent/u.csv --dry-run");
     let error = run(&arguments(&line).unwrap(), "ws://127.0.0.1:1", &Output::Nobody).await;
-    assert!(error.unwrap_err().is::<BadArguments>());
+    let error = error.unwrap_err();
+    assert!(error.is::<BadArguments>() && format!("{error:#}").contains("/nonexistent/u.csv"));
+}
+
+#[test]
+fn no_more_of_a_file_is_read_than_shows_that_it_is_too_large() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.csv");
+    // A hundred megabytes, of which the disk has none.
+    File::create(&path).unwrap().set_len(100 << 20).unwrap();
+    let (name, bytes) = contents(&path).unwrap();
+    assert_eq!((name.as_str(), bytes.len()), ("large.csv", (8 << 20) + 1));
 }
 
 #[test]

@@ -6,7 +6,6 @@
 mod code;
 mod facts;
 mod inflate;
-mod multipart;
 pub mod pages;
 mod paper;
 mod pdf;

@@ -4,7 +4,7 @@
 
 use super::{
     code::Name,
-    multipart, pages, pdf,
+    pages, pdf,
     receipt::{compare, Compared, Receipt, Standing, FORM},
     Certificate,
 };
@@ -12,6 +12,7 @@ use crate::{
     answers::At,
     db::Reader,
     i18n::Language,
+    multipart,
     page::{self, Layout},
     problem::{Message, Problem, ProblemDocument},
     proof, query,

@@ -10,6 +10,7 @@ mod act;
 mod facts;
 mod field;
 mod form;
+mod import;
 mod inbox;
 mod legal;
 mod objects;
@@ -48,6 +49,7 @@ pub fn routes() -> Router<App> {
         // Where mails lead.
         .route("/applications/{id}", get(|| async { to_applications() }))
         .route("/apply", get(own::apply))
+        .route("/console/import", get(import::form).post(import::files))
         .route("/console/organisation", get(own::organisation))
         .route("/console/programs", get(own::programs))
         .route("/console/files", get(own::files))
@@ -160,6 +162,7 @@ impl Desk {
             (signed_in, "/console", "console.inbox"),
             (has_credits || self.is_government(), "/console/credits", "console.credits"),
             (self.is_government(), "/console/applications", "console.applications"),
+            (self.imports(), "/console/import", "console.import"),
             (admin, "/console/organisation", "console.organisation"),
             (member, "/console/files", "console.files"),
             (member, "/console/programs", "console.programs"),

@@ -144,6 +144,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/console/programs", "monitoring#set-it-up"),
     ("/console/files", "start#upload-a-file"),
     ("/console/account", "start#mail"),
+    ("/console/import", "government#create-an-organisation"),
     ("/console/settings", "government#national-settings"),
     ("/console", "start#the-console"),
     ("/", "reader#the-front-page"),

@@ -20,9 +20,10 @@ use axum::{
     response::Response,
     Json,
 };
-use registry_client::Call;
+use registry_client::{import::Contact, Call};
 use registry_primitives::ContentHash;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -107,6 +108,73 @@ impl NewProfile {
         ];
         Ok(fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
     }
+}
+
+/// A profile as it is deposited.
+pub struct Document {
+    /// What its bytes are hashed to.
+    pub hash: ContentHash,
+    bytes: Vec<u8>,
+}
+
+impl Document {
+    fn new(fields: &BTreeMap<&'static str, String>) -> Result<Self, Problem> {
+        let bytes = serde_json::to_vec(fields);
+        let bytes = bytes.map_err(|error| Problem::internal(&error.to_string()))?;
+        Ok(Self { hash: ContentHash(secret::hash(&bytes)), bytes })
+    }
+
+    /// Of how an organisation is reached; none where nothing is said of that.
+    pub fn of_contact(contact: &Contact) -> Result<Option<Self>, Problem> {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let profile = NewProfile {
+            address: None,
+            website: None,
+            email: given(&contact.email),
+            phone: given(&contact.phone),
+            representative: given(&contact.minister),
+            description: None,
+            logo: None,
+        };
+        let fields = profile.checked()?;
+        (!fields.is_empty()).then(|| Self::new(&fields)).transpose()
+    }
+}
+
+/// Deposits a profile; whether it was not there yet.
+async fn deposit(
+    connection: &mut PgConnection,
+    caller: &Caller,
+    organisation: i64,
+    Document { hash, bytes }: &Document,
+) -> Result<bool, Problem> {
+    let done = sqlx::query!(
+        "INSERT INTO directory.profiles (organisation, hash, document, saved_by)
+         VALUES ($1, $2::BYTEA, $3::BYTEA, $4) ON CONFLICT DO NOTHING",
+        organisation,
+        &hash.0[..],
+        &bytes[..],
+        caller.account()?.to_string()
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Deposits profiles whose hashes the chain has already, as their organisations' own.
+pub async fn deposit_named(
+    app: &App,
+    caller: &Caller,
+    named: &[(i64, Document)],
+) -> Result<(), Problem> {
+    let mut transaction = app.directory.begin().await?;
+    for (organisation, document) in named {
+        if deposit(&mut transaction, caller, *organisation, document).await? {
+            let hash = document.hash.to_string();
+            audit::record(&mut transaction, caller, Deed::new("profile_saved", &hash)).await?;
+        }
+    }
+    Ok(transaction.commit().await?)
 }
 
 /// The profile of an organisation that the chain knows the hash of.
@@ -203,9 +271,8 @@ pub async fn save(
     if query::number(&id) != Some(organisation.id) {
         return Err(Problem::forbidden(Message::new("problem.other_profile")));
     }
-    let document =
-        serde_json::to_vec(&fields).map_err(|error| Problem::internal(&error.to_string()))?;
-    let hash = secret::hash(&document);
+    let document = Document::new(&fields)?;
+    let hash = document.hash.0;
     let mut transaction = app.directory.begin().await?;
     // Drafts that never became the profile go; what the chain names stays.
     sqlx::query!(
@@ -217,16 +284,7 @@ pub async fn save(
     )
     .execute(&mut *transaction)
     .await?;
-    sqlx::query!(
-        "INSERT INTO directory.profiles (organisation, hash, document, saved_by)
-         VALUES ($1, $2::BYTEA, $3::BYTEA, $4) ON CONFLICT DO NOTHING",
-        organisation.id,
-        &hash[..],
-        document,
-        caller.account()?.to_string()
-    )
-    .execute(&mut *transaction)
-    .await?;
+    deposit(&mut transaction, &caller, organisation.id, &document).await?;
     let anchored = sqlx::query_scalar!(
         r#"SELECT profile = $2::BYTEA AS "anchored!" FROM chain.organisations WHERE id = $1"#,
         organisation.id,
@@ -234,7 +292,7 @@ pub async fn save(
     )
     .fetch_one(&mut *transaction)
     .await?;
-    let told = format!("0x{}", hex::encode(hash));
+    let told = document.hash.to_string();
     audit::record(&mut transaction, &caller, Deed::new("profile_saved", &told)).await?;
     transaction.commit().await?;
     let number = u32::try_from(organisation.id).unwrap_or_default();
@@ -242,7 +300,7 @@ pub async fn save(
         profile: serde_json::json!(fields),
         hash: told,
         anchored,
-        call: Call::UpdateProfile { organisation: number, profile: ContentHash(hash) },
+        call: Call::UpdateProfile { organisation: number, profile: document.hash },
     })))
 }
 

@@ -8,6 +8,7 @@ import { demonstration } from "./demo.js";
 import { Dialog } from "./dialog.js";
 import { pending } from "./follow.js";
 import { collect, deposit, enliven } from "./form.js";
+import { importing } from "./import.js";
 import { keysPage } from "./keys.js";
 import { signIn, signOut } from "./session.js";
 import { Signer } from "./signer.js";
@@ -128,6 +129,9 @@ for (const form of document.querySelectorAll("form[data-apply]")) {
     for (const part of form.querySelectorAll("[data-once]")) part.hidden = true;
   });
 }
+
+const files = document.getElementById("import");
+if (files) importing(files, dialog, onSubmit);
 
 for (const button of document.querySelectorAll("[data-sign-out]")) {
   button.addEventListener("click", async () => {

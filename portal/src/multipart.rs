@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The one file of a form (RFC 7578), as a browser without JavaScript sends it.
+//! The files of a form (RFC 7578), as a browser sends it.
 
 /// The parts of a form that are looked at.
 const MAX_PARTS: usize = 8;

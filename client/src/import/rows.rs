@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The rows of both files as what they stand for, and what can be said of them without the chain.
 
-use super::table::{optional, required, Cell, Column, Row, Sheet};
-use crate::values::{scope, text};
-use anyhow::Result;
-use registry_client::AccountId32;
+use super::{
+    table::{optional, required, shown, Cell, Column, Row, Sheet},
+    words::{self, Words},
+};
+use crate::{locale::Sentence, AccountId32};
 use registry_primitives::{
     organisation::{MAX_NAME, MAX_TAX_ID},
     sector::SectoralScopes,
-    CountryCode, MemberRole, OrganisationRole, Text,
+    CountryCode, MemberRole, OrganisationRole, SectoralScope, Text,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 const NAME: &str = "NAME";
 const EMAIL: &str = "EMAIL";
 const PHONE: &str = "PHONE";
-pub const TAX_ID: &str = "ORGANISATION TAX ID";
-pub const TYPE: &str = "ORGANISATION TYPE";
-pub const SCOPES: &str = "SECTORAL SCOPE";
+pub(super) const TAX_ID: &str = "ORGANISATION TAX ID";
+pub(super) const TYPE: &str = "ORGANISATION TYPE";
+const SCOPES: &str = "SECTORAL SCOPE";
 const MINISTER: &str = "MINISTER NAME";
 const COUNTRY: &str = "COUNTRY";
-pub const ROLE: &str = "ROLE";
-pub const ACCOUNT: &str = "ACCOUNT";
+pub(super) const ROLE: &str = "ROLE";
+pub(super) const ACCOUNT: &str = "ACCOUNT";
+/// What stands between the scopes of a ministry.
+const BETWEEN_SCOPES: [char; 3] = [';', ',', ' '];
 /// Columns of secrets, which are not read.
 pub const SECRETS: [&str; 2] = ["PASSWORD", "APIKEY"];
 
@@ -50,6 +53,14 @@ pub const USERS: &[Column] = &[
     optional(ACCOUNT),
 ];
 
+/// The headings of the files of organisations and of users, but for those of secrets.
+pub fn headings() -> [String; 2] {
+    [ORGANISATIONS, USERS].map(|columns| {
+        let headings = columns.iter().map(|column| column.heading);
+        headings.filter(|it| !SECRETS.contains(it)).collect::<Vec<_>>().join(", ")
+    })
+}
+
 /// What the types of organisations are called in the files.
 const TYPES: &[(&str, OrganisationRole)] = &[
     ("Government", OrganisationRole::Government),
@@ -66,6 +77,12 @@ const ROLES: &[(&str, MemberRole)] = &[
     ("View", MemberRole::ViewOnly),
 ];
 
+/// A sectoral scope by its number or its name.
+pub fn scope(text: &str) -> Option<SectoralScope> {
+    let numbered = text.parse().ok().and_then(SectoralScope::from_number);
+    numbered.or_else(|| text.parse().ok())
+}
+
 /// The type of an organisation as the files call it.
 pub fn type_name(role: OrganisationRole) -> &'static str {
     TYPES.iter().find(|(_, known)| *known == role).map_or("?", |(name, _)| name)
@@ -74,26 +91,36 @@ pub fn type_name(role: OrganisationRole) -> &'static str {
 /// A row of the file of organisations.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Organisation {
+    /// As it stands in the file.
     pub row: Row,
+    /// What it is.
     pub role: OrganisationRole,
+    /// Its legal name.
     pub name: Text<MAX_NAME>,
+    /// Its tax identifier.
     pub tax_id: Text<MAX_TAX_ID>,
     /// The registry's where it is none.
     pub country: Option<CountryCode>,
+    /// What a ministry is competent for.
     pub scopes: SectoralScopes,
+    /// How it is reached.
     pub contact: Contact,
 }
 
 /// How an organisation is reached: never on the chain.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Contact {
+    /// Address for mail, or nothing.
     pub email: String,
+    /// Telephone number, or nothing.
     pub phone: String,
+    /// Name of a ministry's minister, or nothing.
     pub minister: String,
 }
 
 /// The file of organisations.
 pub struct Organisations {
+    /// Those that can be read.
     pub all: Vec<Organisation>,
     /// The line of each tax identifier, also of rows with problems.
     pub lines: BTreeMap<String, u64>,
@@ -106,16 +133,22 @@ pub struct Organisations {
 pub enum Of {
     /// The Government, whatever the tax identifier.
     Government,
+    /// The organisation that has it.
     TaxId(Text<MAX_TAX_ID>),
 }
 
 /// A row of the file of users.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User {
+    /// As it stands in the file.
     pub row: Row,
+    /// Address for mail.
     pub email: String,
+    /// Whose member.
     pub of: Of,
+    /// What the organisation is, by the row.
     pub organisation_role: OrganisationRole,
+    /// What the person may do in it.
     pub role: MemberRole,
     /// None until the person has made a key and told its address.
     pub account: Option<AccountId32>,
@@ -123,6 +156,7 @@ pub struct User {
 
 /// The file of users.
 pub struct Users {
+    /// Those that can be read.
     pub all: Vec<User>,
     /// Tax identifiers of organisations that have an Admin, or may have: a row with a problem counts.
     pub with_admin: BTreeSet<String>,
@@ -135,12 +169,10 @@ pub fn organisations(sheet: &mut Sheet) -> Organisations {
         let mut fields = Fields { sheet, row: &row };
         if let Some(cell) = row.cell(TAX_ID).filter(|cell| !cell.text.is_empty()) {
             match read.lines.get(&cell.text) {
-                Some(first) => fields.sheet.cell(
-                    row.line,
-                    cell,
-                    &format!("“{}” is on line {first} already", cell.text),
-                    "write each organisation on one line; a tax identifier is of one organisation",
-                ),
+                Some(first) => {
+                    let what = quoted(&words::TWICE, cell).with("line", first.to_string());
+                    fields.problem(cell, what, &words::ONE_LINE_EACH);
+                }
                 None => drop(read.lines.insert(cell.text.clone(), row.line)),
             }
         }
@@ -149,6 +181,7 @@ pub fn organisations(sheet: &mut Sheet) -> Organisations {
         let (role, country) = (fields.founded(), fields.country());
         let scopes = fields.scopes(role);
         fields.email(false);
+        fields.plain(MINISTER);
         let contact = Contact {
             email: row.text(EMAIL).to_owned(),
             phone: row.text(PHONE).to_owned(),
@@ -180,10 +213,11 @@ pub fn users(sheet: &mut Sheet) -> Users {
         let account = fields.account();
         let invited = account == Some(None);
         fields.email(invited);
-        fields.once(EMAIL, row.text(EMAIL).to_lowercase(), &mut emails, "one line for each person");
+        let email = row.text(EMAIL).to_lowercase();
+        fields.once(EMAIL, email, &mut emails, &words::ONE_LINE_FOR_EACH_PERSON);
         if let Some(Some(account)) = account {
             // By its bytes: an address can be written in several ways.
-            fields.once(ACCOUNT, account.0, &mut accounts, "a key of their own for each person");
+            fields.once(ACCOUNT, account.0, &mut accounts, &words::A_KEY_EACH);
         }
         if let (Some(of), Some(organisation_role), Some(role), Some(account)) =
             (of, organisation_role, role, account)
@@ -202,7 +236,7 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    fn problem(&mut self, cell: &Cell, problem: &str, advice: &str) {
+    fn problem(&mut self, cell: &Cell, problem: impl Into<Sentence>, advice: impl Into<Sentence>) {
         self.sheet.cell(self.row.line, cell, problem, advice);
     }
 
@@ -210,17 +244,26 @@ impl Fields<'_> {
     fn text<const N: u32>(&mut self, heading: &str) -> Option<Text<N>> {
         let cell = self.row.cell(heading)?;
         if cell.text.is_empty() {
-            self.problem(cell, "is empty", "fill it in");
+            self.problem(cell, &words::EMPTY, &words::FILL_IN);
             return None;
         }
-        self.or_report(cell, text(&cell.text), "write it as the public shall read it")
+        let wrong = match Text::try_from(cell.text.as_str()) {
+            Ok(text) if text.is_valid() => return self.plain(heading).then_some(text),
+            Ok(_) => quoted(&words::DECEPTIVE, cell),
+            Err(_) => quoted(&words::TOO_LONG, cell).with("most", N.to_string()),
+        };
+        self.problem(cell, wrong, &words::AS_THE_PUBLIC_READS);
+        None
     }
 
-    fn or_report<T>(&mut self, cell: &Cell, read: Result<T>, advice: &str) -> Option<T> {
-        read.map_err(|error| {
-            self.problem(cell, &format!("“{}”: {error}", shown(&cell.text)), advice)
-        })
-        .ok()
+    /// Whether a field is text and no formula, which a spreadsheet would calculate.
+    fn plain(&mut self, heading: &str) -> bool {
+        let cell = self.row.cell(heading);
+        let formula = cell.filter(|cell| cell.text.starts_with(['=', '+', '-', '@']));
+        if let Some(cell) = formula {
+            self.problem(cell, quoted(&words::FORMULA, cell), &words::WRITE_TEXT);
+        }
+        formula.is_none()
     }
 
     /// One of some names, whatever the case of their letters.
@@ -229,8 +272,8 @@ impl Fields<'_> {
         let found = names.iter().find(|(name, _)| name.eq_ignore_ascii_case(&cell.text));
         if found.is_none() {
             let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-            let what = format!("“{}” is not known", shown(&cell.text));
-            self.problem(cell, &what, &format!("write one of {}", names.join(", ")));
+            let advice = words::ONE_OF.with("names", names.join(", "));
+            self.problem(cell, quoted(&words::NOT_KNOWN, cell), advice);
         }
         found.map(|(_, value)| *value)
     }
@@ -240,8 +283,7 @@ impl Fields<'_> {
         let role = self.named(TYPE, TYPES)?;
         if role == OrganisationRole::Government {
             let cell = self.row.cell(TYPE)?;
-            let advice = "remove the line: there is one Government, made with the chain";
-            self.problem(cell, "the Government is not imported", advice);
+            self.problem(cell, &words::GOVERNMENT_NOT_IMPORTED, &words::ONE_GOVERNMENT);
             return None;
         }
         Some(role)
@@ -250,8 +292,7 @@ impl Fields<'_> {
     fn role(&mut self) -> Option<MemberRole> {
         let cell = self.row.cell(ROLE)?;
         if cell.text.eq_ignore_ascii_case("root") {
-            let advice = "remove the line: there is one Root, made with the chain";
-            self.problem(cell, "Root is not imported", advice);
+            self.problem(cell, &words::ROOT_NOT_IMPORTED, &words::ONE_ROOT);
             return None;
         }
         self.named(ROLE, ROLES)
@@ -259,35 +300,39 @@ impl Fields<'_> {
 
     /// None inside where the registry's country is meant.
     fn country(&mut self) -> Option<Option<CountryCode>> {
-        match self.row.cell(COUNTRY).filter(|cell| !cell.text.is_empty()) {
-            None => Some(None),
-            Some(cell) => {
-                let read = cell.text.parse().map_err(anyhow::Error::from);
-                self.or_report(cell, read, "leave it empty for the registry's own").map(Some)
-            }
+        let Some(cell) = self.row.cell(COUNTRY).filter(|cell| !cell.text.is_empty()) else {
+            return Some(None);
+        };
+        let country = cell.text.parse().ok();
+        if country.is_none() {
+            self.problem(cell, quoted(&words::NO_COUNTRY, cell), &words::EMPTY_FOR_OWN);
         }
+        country.map(Some)
     }
 
     fn scopes(&mut self, role: Option<OrganisationRole>) -> Option<SectoralScopes> {
         let ministry = role? == OrganisationRole::Ministry;
         let mut scopes = SectoralScopes::new();
-        let Some(cell) = self.row.cell(SCOPES).filter(|cell| !cell.text.is_empty()) else {
+        let cell = self.row.cell(SCOPES);
+        let Some(cell) = cell.filter(|cell| !cell.text.trim_matches(BETWEEN_SCOPES).is_empty())
+        else {
             if ministry {
-                let what = "a ministry is competent for at least one sectoral scope";
-                let advice = "write their numbers, 1 to 15, in the column SECTORAL SCOPE: 1;2;3";
-                self.sheet.whole(self.row.line, what, advice);
+                self.sheet.whole(self.row.line, &words::NO_SCOPES, &words::WRITE_SCOPES);
             }
             return (!ministry).then_some(scopes);
         };
         if !ministry {
-            self.problem(cell, "only a ministry has sectoral scopes", "leave it empty");
+            self.problem(cell, &words::SCOPES_OF_NO_MINISTRY, &words::LEAVE_EMPTY);
             return None;
         }
-        for word in cell.text.split([';', ',', ' ']).filter(|word| !word.is_empty()) {
-            let advice = "write numbers, 1 to 15, or names, separated by semicolons";
-            let read = scope(word).map_err(|error| anyhow::anyhow!("{word}: {error}"));
+        for word in cell.text.split(BETWEEN_SCOPES).filter(|word| !word.is_empty()) {
+            let Some(scope) = scope(word) else {
+                let what = quoted(&words::NO_SCOPE, cell).with("word", shown(word));
+                self.problem(cell, what, &words::NUMBERS_OR_NAMES);
+                return None;
+            };
             // More than there are cannot be in a set.
-            let _ = scopes.try_insert(self.or_report(cell, read, advice)?);
+            let _ = scopes.try_insert(scope);
         }
         Some(scopes)
     }
@@ -297,13 +342,14 @@ impl Fields<'_> {
         let Some(cell) = self.row.cell(EMAIL) else { return };
         let sides = cell.text.split_once('@');
         let fits = sides.is_some_and(|(name, host)| {
-            !name.is_empty() && !host.is_empty() && !cell.text.contains(char::is_whitespace)
+            name.starts_with(char::is_alphanumeric)
+                && !host.is_empty()
+                && !cell.text.contains(char::is_whitespace)
         });
         if cell.text.is_empty() && needed {
-            self.problem(cell, "is empty, and so is ACCOUNT", "fill in one of them");
+            self.problem(cell, &words::EMAIL_AND_ACCOUNT_EMPTY, &words::FILL_IN_ONE);
         } else if !cell.text.is_empty() && !fits {
-            let what = format!("“{}” is no address for mail", shown(&cell.text));
-            self.problem(cell, &what, "write it as name@example.org, or leave it empty");
+            self.problem(cell, quoted(&words::NO_EMAIL, cell), &words::WRITE_EMAIL);
         }
     }
 
@@ -314,10 +360,7 @@ impl Fields<'_> {
         };
         let account = cell.text.parse().ok();
         if account.is_none() {
-            let what = format!("“{}” is no address of an account", shown(&cell.text));
-            let advice = "copy what `registry key generate` or `registry key show` prints; leave \
-                          it empty while there is none";
-            self.problem(cell, &what, advice);
+            self.problem(cell, quoted(&words::NO_ACCOUNT, cell), &words::COPY_ACCOUNT);
         }
         account.map(Some)
     }
@@ -328,28 +371,24 @@ impl Fields<'_> {
         heading: &str,
         key: K,
         lines: &mut BTreeMap<K, u64>,
-        advice: &str,
+        advice: &Words,
     ) {
         let Some(cell) = self.row.cell(heading).filter(|cell| !cell.text.is_empty()) else {
             return;
         };
         match lines.get(&key) {
             Some(first) => {
-                let what = format!("“{}” is on line {first} already", shown(&cell.text));
-                self.problem(cell, &what, advice);
+                let what = quoted(&words::TWICE, cell).with("line", first.to_string());
+                self.problem(cell, what, advice);
             }
             None => drop(lines.insert(key, self.row.line)),
         }
     }
 }
 
-/// Text for a message: not longer than a line.
-fn shown(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+/// A sentence about what stands in a field.
+fn quoted(words: &Words, cell: &Cell) -> Sentence {
+    words.with("value", shown(&cell.text))
 }
 
 #[cfg(test)]

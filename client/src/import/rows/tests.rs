@@ -2,8 +2,9 @@
 //! What the rows stand for, and every problem that is seen without the chain.
 
 use super::*;
-use registry_primitives::SectoralScope;
+use crate::import::table::Limits;
 
+const LIMITS: Limits = Limits { mebibytes: 1, rows: 100 };
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
 
@@ -11,7 +12,7 @@ fn read_organisations(lines: &[&str]) -> (Organisations, Vec<String>) {
     let head = "NAME,EMAIL,PHONE,ORGANISATION TAX ID,ORGANISATION TYPE(Developer|Certifier|API),\
                 SECTORAL SCOPE,MINISTER NAME,COUNTRY";
     let text = [&[head], lines].concat().join("\n");
-    let mut sheet = Sheet::parse("o.csv", text.as_bytes(), ORGANISATIONS);
+    let mut sheet = Sheet::parse("o.csv", text.as_bytes(), ORGANISATIONS, LIMITS);
     let read = organisations(&mut sheet);
     (read, sheet.problems.iter().map(ToString::to_string).collect())
 }
@@ -21,7 +22,7 @@ fn read_users(lines: &[&str]) -> (Users, Vec<String>) {
                 TYPE(Government|Developer|Certifier|API),ROLE(admin|Manager|View),Password,APIKey,\
                 Account";
     let text = [&[head], lines].concat().join("\n");
-    let mut sheet = Sheet::parse("u.csv", text.as_bytes(), USERS);
+    let mut sheet = Sheet::parse("u.csv", text.as_bytes(), USERS, LIMITS);
     let read = users(&mut sheet);
     (read, sheet.problems.iter().map(ToString::to_string).collect())
 }
@@ -58,7 +59,7 @@ fn every_problem_of_organisations_has_its_line_and_words() {
         ("A,,,,Developer,,,", "column 4 (ORGANISATION TAX ID): is empty"),
         (&format!("{long},,,T1,Developer,,,"), "longer than 128 bytes"),
         (&format!("A,,,{long_id},Developer,,,"), "longer than 64 bytes"),
-        ("A\u{202e}B,,,T1,Developer,,,", "column 1 (NAME): “A\u{202e}B”: text may not be blank"),
+        ("A\u{202e}B,,,T1,Developer,,,", "column 1 (NAME): “A\u{fffd}B”: text may not be blank"),
         (
             "A,,,T1,Develop,,,",
             "column 5 (ORGANISATION TYPE): “Develop” is not known\n    -> write one of Government, \
@@ -72,6 +73,11 @@ fn every_problem_of_organisations_has_its_line_and_words() {
         ("A,,,T1,Ministry,1;x,,", "column 6 (SECTORAL SCOPE): “1;x”: x: a sectoral scope is"),
         ("A,,,T1,Ministry,,,", "a ministry is competent for at least one sectoral scope"),
         ("A,,,T1,Certifier,3,,", "only a ministry has sectoral scopes\n    -> leave it empty"),
+        ("=A1,,,T1,Developer,,,", "column 1 (NAME): “=A1” would be a formula in a spreadsheet"),
+        ("A,,,@T1,Developer,,,", "column 4 (ORGANISATION TAX ID): “@T1” would be a formula"),
+        ("A,,,T1,Developer,,+1,", "column 7 (MINISTER NAME): “+1” would be a formula"),
+        ("A,=a@b.c,,T1,Developer,,,", "column 2 (EMAIL): “=a@b.c” is no address for mail"),
+        ("A,,,T1,Ministry,;,,", "a ministry is competent for at least one sectoral scope"),
         ("A,nobody,,T1,Developer,,,", "column 2 (EMAIL): “nobody” is no address for mail"),
     ] {
         let (read, problems) = read_organisations(&["Good,,,T0,API,,,", line]);

@@ -2,8 +2,11 @@
 //! What becomes of each row by what the chain has, and every problem that only the chain shows.
 
 use super::*;
-use registry_primitives::OrganisationRole;
+use crate::import::table::Limits;
+use registry_primitives::{organisation::Member, OrganisationRole};
 use subxt_signer::sr25519::{dev, Keypair};
+
+const LIMITS: Limits = Limits { mebibytes: 1, rows: 100 };
 
 fn account(key: Keypair) -> AccountId32 {
     AccountId32(key.public_key().0)
@@ -63,9 +66,9 @@ fn member(organisation: OrganisationId, role: MemberRole) -> Standing {
 fn planned(facts: &Facts, organisations: &str, users: &str) -> (Plan, Vec<String>) {
     let head = "NAME,EMAIL,PHONE,ORGANISATION TAX ID,ORGANISATION TYPE";
     let text = format!("{head}\n{organisations}");
-    let mut sheet = Sheet::parse("o.csv", text.as_bytes(), rows::ORGANISATIONS);
+    let mut sheet = Sheet::parse("o.csv", text.as_bytes(), rows::ORGANISATIONS, LIMITS);
     let text = format!("{head},ROLE,ACCOUNT\n{users}");
-    let mut users_sheet = Sheet::parse("u.csv", text.as_bytes(), rows::USERS);
+    let mut users_sheet = Sheet::parse("u.csv", text.as_bytes(), rows::USERS, LIMITS);
     let organisations = rows::organisations(&mut sheet);
     let users = rows::users(&mut users_sheet);
     let plan = plan(facts, (&organisations, &mut sheet), (&users, &mut users_sheet));
@@ -115,11 +118,12 @@ fn an_organisation_is_created_with_its_first_admin_and_others_join() {
     );
     let [manager, government] = &plan.joinings[..] else { panic!("{plan:?}") };
     assert_eq!((manager.line, manager.account, manager.role), (2, ben, MemberRole::Manager));
-    assert_eq!(manager.of, founding.of());
+    assert_eq!((&manager.of, manager.organisation), (&founding.of(), None));
+    assert_eq!(government.organisation, Some(GOVERNMENT));
     assert_eq!((&government.of, government.role), (&Of::Government, MemberRole::ViewOnly));
     let [waiting] = &plan.users[..] else { panic!("{plan:?}") };
     assert_eq!((waiting.line, waiting.status), (3, Status::Waiting));
-    assert!(waiting.words.contains("Admin@x.example"), "{waiting:?}");
+    assert!(waiting.sentence().contains("Admin@x.example"), "{waiting:?}");
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn what_is_there_is_not_created_again() {
     let plan = good(&facts, REEFS, &user("T1,Developer", "Admin", &ana.to_string()));
     assert!(plan.foundings.is_empty() && plan.joinings.is_empty());
     assert_eq!(plan.organisations[0].status, Status::AlreadyThere);
-    assert_eq!(plan.organisations[0].words, "organisation 5, “Reefs” (tax id T1)");
+    assert_eq!(plan.organisations[0].sentence(), "organisation 5, “Reefs” (tax id T1)");
     assert_eq!(plan.users[0].status, Status::AlreadyThere);
 }
 
@@ -140,7 +144,7 @@ fn later_changes_of_an_organisation_are_left_alone_and_told() {
         let plan = good(&empty().with_reefs(change), REEFS, &admin);
         assert!(plan.foundings.is_empty());
         assert_eq!(plan.organisations[0].status, Status::LeftAlone);
-        plan.organisations[0].words.clone()
+        plan.organisations[0].sentence()
     };
     let words = told(|reefs| reefs.details.name = text("Corals"));
     assert_eq!(words, "organisation 5, “Corals” (tax id T1); the file calls it “Reefs”");
@@ -158,13 +162,15 @@ fn later_changes_of_a_member_are_left_alone_and_told() {
     let demoted = facts.with(ana, member(5, MemberRole::ViewOnly));
     let plan = good(&demoted, REEFS, &row);
     assert_eq!((plan.users[0].status, plan.joinings.len()), (Status::LeftAlone, 0));
-    assert!(plan.users[0].words.ends_with("is view_only of “Reefs” (tax id T1) now, not admin"));
+    assert!(plan.users[0]
+        .sentence()
+        .ends_with("is View only of “Reefs” (tax id T1) now, not Admin"));
 
     let facts = empty().with_reefs(|_| ());
     let removed = facts.with(ana, Standing::Former);
     let plan = good(&removed, REEFS, &row);
     assert_eq!((plan.users[0].status, plan.joinings.len()), (Status::LeftAlone, 0));
-    assert!(plan.users[0].words.contains("is no member now"), "{plan:?}");
+    assert!(plan.users[0].sentence().contains("is no member now"), "{plan:?}");
 }
 
 #[test]
@@ -182,7 +188,7 @@ fn an_organisation_that_may_have_another_tax_identifier_is_not_created_twice() {
     // Its Admin is a member of it, whatever it is called.
     let facts = empty().with(ana, member(5, MemberRole::Admin));
     let words = problem(&facts, REEFS, &rows.concat());
-    assert!(words.starts_with("u.csv, line 3, column 7 (ACCOUNT): is admin of organisation 5\n"));
+    assert!(words.starts_with("u.csv, line 3, column 7 (ACCOUNT): is Admin of organisation 5\n"));
     assert!(words.contains("the tax identifier that the organisation has now"), "{words}");
 }
 
@@ -234,7 +240,7 @@ fn every_problem_that_the_chain_shows_has_its_line_and_words() {
     let elsewhere = empty().with_reefs(|_| ()).with(ana, member(8, MemberRole::Manager));
     let words = problem(&elsewhere, REEFS, &admin);
     assert!(
-        words.starts_with("u.csv, line 2, column 7 (ACCOUNT): is manager of organisation 8\n"),
+        words.starts_with("u.csv, line 2, column 7 (ACCOUNT): is Manager of organisation 8\n"),
         "{words}"
     );
 }
@@ -246,11 +252,11 @@ fn a_row_with_a_problem_gives_no_more_of_them() {
     let words = problem(&empty(), ",,,T1,Developer", &admin);
     assert!(words.starts_with("o.csv, line 2, column 1 (NAME): is empty"), "{words}");
     // No organisation is looked for where their file cannot be read.
-    let mut sheet = Sheet::parse("o.csv", b"", rows::ORGANISATIONS);
+    let mut sheet = Sheet::parse("o.csv", b"", rows::ORGANISATIONS, LIMITS);
     let organisations = rows::organisations(&mut sheet);
     let text =
         format!("NAME,EMAIL,PHONE,ORGANISATION TAX ID,ORGANISATION TYPE,ROLE,ACCOUNT\n{admin}");
-    let mut users_sheet = Sheet::parse("u.csv", text.as_bytes(), rows::USERS);
+    let mut users_sheet = Sheet::parse("u.csv", text.as_bytes(), rows::USERS, LIMITS);
     let users = rows::users(&mut users_sheet);
     plan(&empty(), (&organisations, &mut sheet), (&users, &mut users_sheet));
     assert_eq!((sheet.problems.len(), users_sheet.problems.len()), (1, 0));

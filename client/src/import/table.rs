@@ -2,20 +2,29 @@
 //! A table of the import: comma-separated values with headings, read whole, and what is wrong with
 //! it.
 
-use crate::failure::BadArguments;
-use anyhow::{Context, Result};
+use super::words;
+use crate::locale::{English, Locale, Sentence};
 use csv::{ByteRecord, ReaderBuilder};
-use serde::Serialize;
-use std::{fmt, fs::File, io::Read, path::Path};
+use serde::{Serialize, Serializer};
+use std::fmt;
 
-/// Largest file that is read: many times what [`MAX_ROWS`] need.
-const MAX_BYTES: u64 = 8 << 20;
-/// Most rows of a file. Each is looked up on the chain before anything is sent.
-const MAX_ROWS: usize = 10_000;
+/// Most columns: some that are not known are told each by its name.
+const MAX_COLUMNS: usize = 100;
+
+/// How much of a file is read.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// Largest file, in MiB.
+    pub mebibytes: usize,
+    /// Most rows. Each is looked up on the chain before anything is sent.
+    pub rows: usize,
+}
 
 /// A column that a table may have.
 pub struct Column {
+    /// What it is called.
     pub heading: &'static str,
+    /// Whether the table cannot be read without it.
     pub required: bool,
 }
 
@@ -33,14 +42,24 @@ pub const fn optional(heading: &'static str) -> Column {
 #[derive(Serialize, Clone, PartialEq, Eq, Debug)]
 #[serde(tag = "status", rename = "problem")]
 pub struct Problem {
+    /// The name of the file.
     pub file: String,
     /// Counted from 1, as editors do.
     pub line: u64,
     /// Counted from 1; none where the whole line is meant.
     pub column: Option<usize>,
-    pub heading: Option<String>,
-    pub problem: String,
-    pub advice: String,
+    /// What the column is called, where that is known.
+    pub heading: Option<&'static str>,
+    /// What is wrong.
+    #[serde(serialize_with = "in_english")]
+    pub problem: Sentence,
+    /// What to do about it.
+    #[serde(serialize_with = "in_english")]
+    pub advice: Sentence,
+}
+
+fn in_english<S: Serializer>(sentence: &Sentence, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&English.say(sentence))
 }
 
 impl fmt::Display for Problem {
@@ -53,7 +72,7 @@ impl fmt::Display for Problem {
         if let Some(heading) = heading {
             write!(f, " ({heading})")?;
         }
-        write!(f, ": {problem}\n    -> {advice}")
+        write!(f, ": {}\n    -> {}", English.say(problem), English.say(advice))
     }
 }
 
@@ -69,6 +88,7 @@ pub struct Cell {
 /// One line of a table, without the fields that cannot be read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
+    /// Counted from 1.
     pub line: u64,
     cells: Vec<Cell>,
 }
@@ -88,72 +108,72 @@ impl Row {
 
 /// A file, and what is wrong with it.
 pub struct Sheet {
-    /// Its name, without the folders.
+    /// Its name.
     pub file: String,
+    /// Its rows, but for those of another length than its headings.
     pub rows: Vec<Row>,
+    /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// Headings that it has.
     headings: Vec<&'static str>,
 }
 
 impl Sheet {
-    /// Reads a file. What is wrong with its content is among the problems.
-    pub fn read(path: &Path, columns: &[Column]) -> Result<Self> {
-        let mut bytes = Vec::new();
-        // One byte more than is read shows that there are more.
-        let read =
-            File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-        read.with_context(|| path.display().to_string()).map_err(BadArguments)?;
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        Ok(Self::parse(&name.to_string_lossy(), &bytes, columns))
-    }
-
-    /// Reads the content of a file.
-    pub fn parse(file: &str, bytes: &[u8], columns: &[Column]) -> Self {
+    /// Reads the content of a file. What is wrong with it is among the problems.
+    pub fn parse(file: &str, bytes: &[u8], columns: &[Column], limits: Limits) -> Self {
         let mut sheet =
             Self { file: file.to_owned(), rows: vec![], problems: vec![], headings: vec![] };
-        if bytes.len() as u64 > MAX_BYTES {
-            let most = MAX_BYTES >> 20;
-            sheet.whole(1, &format!("the file has more than {most} MiB"), "split it");
-            return sheet;
+        if bytes.len() > limits.mebibytes << 20 {
+            let most = limits.mebibytes.to_string();
+            sheet.whole(1, words::FILE_TOO_LARGE.with("most", most), &words::SPLIT_IT);
+        } else if bytes.contains(&0) {
+            sheet.whole(1, &words::NO_TEXT, &words::SAVE_AS_CSV);
+        } else {
+            sheet.parse_records(bytes, columns, limits.rows);
         }
-        sheet.parse_records(bytes, columns);
         sheet
     }
 
-    fn parse_records(&mut self, bytes: &[u8], columns: &[Column]) {
+    fn parse_records(&mut self, bytes: &[u8], columns: &[Column], most: usize) {
         // Rows of another length are reported by this program, all of them.
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let mut lines = Lines { bytes, at: 0, line: 1 };
         let mut record = ByteRecord::new();
         let mut headings: Option<Vec<Option<&'static str>>> = None;
+        let mut rows = 0;
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    self.whole(lines.line, &format!("cannot be read: {error}"), "correct the line");
+                    let what = words::UNREADABLE.with("error", error.to_string());
+                    self.whole(lines.line, what, &words::CORRECT_THE_LINE);
                     break;
                 }
             }
             let line = lines.of(record.position().map_or(0, csv::Position::byte));
             match &headings {
+                None if record.len() > MAX_COLUMNS => {
+                    let what = words::TOO_MANY_COLUMNS.with("most", MAX_COLUMNS.to_string());
+                    let advice = words::KEEP_COLUMNS.with("headings", listed(columns));
+                    return self.whole(line, what, advice);
+                }
                 None => headings = Some(self.headings(line, &record, columns)),
                 // Spreadsheets end with lines of commas.
                 Some(_) if record.iter().all(|field| field.trim_ascii().is_empty()) => {}
-                Some(_) if self.rows.len() == MAX_ROWS => {
-                    self.whole(
-                        line,
-                        &format!("the file has more than {MAX_ROWS} rows"),
-                        "split it",
-                    );
+                Some(_) if rows == most => {
+                    let what = words::TOO_MANY_ROWS.with("most", most.to_string());
+                    self.whole(line, what, &words::SPLIT_IT);
                     break;
                 }
-                Some(headings) => self.row(line, &record, headings),
+                Some(headings) => {
+                    rows += 1;
+                    self.row(line, &record, headings);
+                }
             }
         }
         if headings.is_none() {
-            self.whole(1, "the file is empty", "begin it with the line of headings");
+            self.whole(1, &words::FILE_EMPTY, &words::BEGIN_WITH_HEADINGS);
         }
     }
 
@@ -172,27 +192,20 @@ impl Sheet {
             let known = known.into_iter().find(|known| normal(known) == wanted);
             let twice = known.is_some() && found.contains(&known);
             if known.is_none() || twice {
-                let what = if twice { "is there twice" } else { "is not known" };
-                let names: Vec<_> = columns.iter().map(|column| column.heading).collect();
+                let what = if twice { &words::HEADING_TWICE } else { &words::HEADING_UNKNOWN };
                 let advice = match text.contains([';', '\t']) {
-                    true => "separate the columns by commas: save the file as CSV UTF-8".into(),
-                    false => format!("remove the column; the headings are {}", names.join(", ")),
+                    true => Sentence::from(&words::SEPARATE_BY_COMMAS),
+                    false => words::REMOVE_COLUMN.with("headings", listed(columns)),
                 };
-                self.problems.push(Problem {
-                    file: self.file.clone(),
-                    line,
-                    column: Some(column),
-                    heading: None,
-                    problem: format!("the heading {text:?} {what}"),
-                    advice,
-                });
+                let heading = format!("{:?}", shown(&text));
+                self.report(line, Some(column), None, what.with("heading", heading), advice);
             }
             found.push(known.filter(|_| !twice));
         }
         for column in columns.iter().filter(|column| column.required) {
             if !found.contains(&Some(column.heading)) {
-                let what = format!("the heading {} is missing", column.heading);
-                self.whole(line, &what, "add the column; its fields may be empty where allowed");
+                let what = words::HEADING_MISSING.with("heading", column.heading);
+                self.whole(line, what, &words::ADD_COLUMN);
             }
         }
         self.headings = found.iter().flatten().copied().collect();
@@ -202,23 +215,18 @@ impl Sheet {
     fn row(&mut self, line: u64, record: &ByteRecord, headings: &[Option<&'static str>]) {
         if record.len() != headings.len() {
             let (fields, named) = (record.len(), headings.len());
-            let what = format!("the number of fields is {fields}, and that of headings {named}");
-            let advice = "write one field for each heading, empty ones too, and text that holds a \
-                          comma between quotation marks";
-            return self.whole(line, &what, advice);
+            let what = words::OTHER_LENGTH.with("fields", fields.to_string());
+            let what = what.with("headings", named.to_string());
+            return self.whole(line, what, &words::ONE_FIELD_EACH);
         }
         let mut row = Row { line, cells: vec![] };
         for ((column, field), heading) in (1..).zip(record).zip(headings) {
             let Some(heading) = *heading else { continue };
             let cell = |text: &str| Cell { heading, column, text: text.trim().to_owned() };
             match std::str::from_utf8(field) {
-                Err(_) => {
-                    self.cell(line, &cell(""), "is not UTF-8", "save the file as CSV UTF-8");
-                }
+                Err(_) => self.cell(line, &cell(""), &words::NOT_UTF8, &words::SAVE_AS_CSV),
                 Ok(text) if text.trim().contains(char::is_control) => {
-                    let what = "holds a line break or another control character";
-                    let advice = "remove it; perhaps a quotation mark is not closed";
-                    self.cell(line, &cell(""), what, advice);
+                    self.cell(line, &cell(""), &words::CONTROL, &words::REMOVE_CONTROL);
                 }
                 Ok(text) => row.cells.push(cell(text)),
             }
@@ -232,22 +240,47 @@ impl Sheet {
     }
 
     /// Something is wrong with a line.
-    pub fn whole(&mut self, line: u64, problem: &str, advice: &str) {
-        let (problem, advice) = (problem.to_owned(), advice.to_owned());
-        let file = self.file.clone();
-        self.problems.push(Problem { file, line, column: None, heading: None, problem, advice });
+    pub fn whole(&mut self, line: u64, problem: impl Into<Sentence>, advice: impl Into<Sentence>) {
+        self.report(line, None, None, problem.into(), advice.into());
     }
 
     /// Something is wrong with a field.
-    pub fn cell(&mut self, line: u64, cell: &Cell, problem: &str, advice: &str) {
-        self.problems.push(Problem {
-            file: self.file.clone(),
-            line,
-            column: Some(cell.column),
-            heading: Some(cell.heading.to_owned()),
-            problem: problem.to_owned(),
-            advice: advice.to_owned(),
-        });
+    pub fn cell(
+        &mut self,
+        line: u64,
+        cell: &Cell,
+        problem: impl Into<Sentence>,
+        advice: impl Into<Sentence>,
+    ) {
+        let (column, heading) = (Some(cell.column), Some(cell.heading));
+        self.report(line, column, heading, problem.into(), advice.into());
+    }
+
+    fn report(
+        &mut self,
+        line: u64,
+        column: Option<usize>,
+        heading: Option<&'static str>,
+        problem: Sentence,
+        advice: Sentence,
+    ) {
+        let file = self.file.clone();
+        self.problems.push(Problem { file, line, column, heading, problem, advice });
+    }
+}
+
+/// The headings of columns.
+fn listed(columns: &[Column]) -> String {
+    let headings: Vec<_> = columns.iter().map(|column| column.heading).collect();
+    headings.join(", ")
+}
+
+/// Text for a message: not longer than a line.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -286,7 +319,7 @@ mod tests {
     const COLUMNS: &[Column] = &[required("NAME"), required("TAX ID"), optional("NOTE")];
 
     fn parse(text: &[u8]) -> Sheet {
-        Sheet::parse("x.csv", text, COLUMNS)
+        Sheet::parse("x.csv", text, COLUMNS, Limits { mebibytes: 8, rows: 10_000 })
     }
 
     /// Each row as its line and texts.
@@ -420,29 +453,51 @@ mod tests {
 
     #[test]
     fn large_files_are_refused_before_they_are_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("large.csv");
-        // A hundred megabytes, of which the disk has none.
-        File::create(&path).unwrap().set_len(100 << 20).unwrap();
-        let sheet = Sheet::read(&path, COLUMNS).unwrap();
         assert_eq!(
-            problems(&sheet),
-            ["large.csv, line 1: the file has more than 8 MiB\n    -> split it"]
+            problems(&parse(&vec![b'x'; (8 << 20) + 1])),
+            ["x.csv, line 1: the file has more than 8 MiB\n    -> split it"]
         );
+        for count in [10_001, 100_000] {
+            let mut text = String::from("NAME,TAX ID\n");
+            (0..count).for_each(|row| text += &format!("A,{row}\n"));
+            let sheet = parse(text.as_bytes());
+            assert_eq!(sheet.rows.len(), 10_000);
+            assert_eq!(
+                problems(&sheet),
+                ["x.csv, line 10002: the file has more than 10000 rows\n    -> split it"]
+            );
+        }
+    }
 
-        let mut text = String::from("NAME,TAX ID\n");
-        (0..=MAX_ROWS).for_each(|row| text += &format!("A,{row}\n"));
-        let sheet = parse(text.as_bytes());
-        assert_eq!(sheet.rows.len(), MAX_ROWS);
+    #[test]
+    fn rows_with_problems_count() {
+        let sheet = parse(format!("NAME,TAX ID\n{}", "A\n".repeat(20_000)).as_bytes());
+        assert_eq!(sheet.problems.len(), 10_001);
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_so() {
+        // What workbooks of spreadsheets begin with, and pictures.
+        for bytes in [&b"PK\x03\x04\x14\x00\x06\x00"[..], b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"] {
+            let words = problems(&parse(bytes));
+            assert_eq!(words.len(), 1, "{words:?}");
+            assert!(words[0].starts_with("x.csv, line 1: the file is no text"), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn endless_columns_are_one_problem() {
+        let words = problems(&parse(&[b','; 1 << 20]));
         assert_eq!(
-            problems(&sheet),
-            ["x.csv, line 10002: the file has more than 10000 rows\n    -> split it"]
+            words,
+            ["x.csv, line 1: the file has more than 100 columns\n    -> keep these alone: NAME, TAX \
+              ID, NOTE"]
         );
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_a_bad_argument() {
-        let error = Sheet::read(Path::new("/nonexistent/x.csv"), COLUMNS).err().unwrap();
-        assert!(error.is::<BadArguments>() && format!("{error:#}").contains("/nonexistent/x.csv"));
+    fn endless_headings_are_cut_in_messages() {
+        let words = problems(&parse(format!("{}\n", "x".repeat(1 << 20)).as_bytes()));
+        assert!(words.iter().all(|words| words.len() < 400), "{words:?}");
     }
 }
