@@ -104,15 +104,21 @@ macro_rules! about {
         )
         .found_in(Source {
             from: concat!(
-                "(SELECT height, indices FROM chain.subjects
-                  WHERE kind = '",
+                "(SELECT s.height, s.indices FROM chain.subjects s
+                  WHERE s.kind = '",
                 $kind,
-                "' AND id = {value} AND {after height} ORDER BY height{direction}) s
+                "' AND s.id = {value} AND {after s.height}{narrowed}
+                  ORDER BY s.height{direction}) s
                  CROSS JOIN LATERAL (
                      SELECT e.* FROM chain.events e
                      WHERE e.height = s.height AND e.index = ANY (s.indices) OFFSET 0) e"
             ),
             column: "s.height",
+            narrows: concat!(
+                "EXISTS (SELECT FROM chain.subjects o WHERE o.kind = '",
+                $kind,
+                "' AND o.id = {value} AND o.height = s.height)"
+            ),
         })
     };
 }

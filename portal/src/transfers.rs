@@ -68,6 +68,7 @@ const BY_PROJECT: Source = Source {
                SELECT t.* FROM chain.transfers t
                WHERE t.height = s.height AND t.index = ANY (s.indices) OFFSET 0) t",
     column: "s.height",
+    narrows: "TRUE",
 };
 
 impl Listing for Transfers {

@@ -105,6 +105,9 @@ pub struct Source {
     pub from: &'static str,
     /// Its column that never falls where the key of the list grows.
     pub column: &'static str,
+    /// What it leaves of another such place, where rows of both are asked for; `TRUE` leaves all. The
+    /// other has it at `{narrowed}`.
+    pub narrows: &'static str,
 }
 
 /// A way to compare: its name in brackets after the field's, and in SQL.

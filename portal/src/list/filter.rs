@@ -10,6 +10,9 @@ use super::{
 use crate::i18n::{pieces, Piece};
 use sqlx::{Postgres, QueryBuilder};
 
+/// Stands in a place where others can leave less of it.
+const NARROWED: &str = "{narrowed}";
+
 /// A condition of a question.
 pub struct Filter {
     /// The field.
@@ -28,9 +31,24 @@ pub struct Filter {
 pub type Place<'a> = (&'a Order, Option<&'a Cursor>);
 
 impl Filter {
-    /// Adds the place where all that it finds is.
-    pub fn push_source(&self, query: &mut QueryBuilder<Postgres>, source: Source, place: Place) {
-        fill(query, source.from, "", &self.values, place);
+    /// Adds the place where all that it finds is, without what others leave of it.
+    pub fn push_source(
+        &self,
+        query: &mut QueryBuilder<Postgres>,
+        source: Source,
+        others: &[&Filter],
+        place: Place,
+    ) {
+        let (before, after) = source.from.split_once(NARROWED).unwrap_or((source.from, ""));
+        fill(query, before, "", &self.values, place);
+        if source.from.contains(NARROWED) {
+            for other in others {
+                let narrows = other.source.map_or("TRUE", |source| source.narrows);
+                query.push(" AND ");
+                fill(query, narrows, "", &other.values, place);
+            }
+        }
+        fill(query, after, "", &self.values, place);
     }
 
     /// Adds the condition, after others.

@@ -379,7 +379,11 @@ impl<L: Listing> Question<L> {
                 }
                 Piece::Gap("cursor") => order.select(&mut query),
                 Piece::Gap("rows") => match source {
-                    Some((filter, source)) => filter.push_source(&mut query, source, place),
+                    Some((filter, source)) => {
+                        let other = |it: &&Filter| it.source.is_some() && it.name != filter.name;
+                        let others: Vec<_> = self.filters.iter().filter(other).collect();
+                        filter.push_source(&mut query, source, &others, place);
+                    }
                     None => {
                         query.push(L::FROM);
                     }

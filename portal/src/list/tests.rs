@@ -19,11 +19,15 @@ impl Listing for Things {
         Field::of("status", Kind::choice(|| vec!["open", "closed"]), "t.status", "Where it is"),
         Field::when("text", Kind::Text, "strpos(t.name, {value}) > 0", "Part of the name"),
         Field::when("about", Kind::Id, "about({value})", "What it is about").found_in(Source {
-            from: "(subjects({value}) WHERE {after height} ORDER BY height{direction}) s",
+            from: "(subjects({value}) WHERE {after height}{narrowed} ORDER BY height{direction}) s",
             column: "s.height",
+            narrows: "TRUE",
         }),
-        Field::when("also", Kind::Id, "also({value})", "What it is about too")
-            .found_in(Source { from: "also s", column: "s.height" }),
+        Field::when("also", Kind::Id, "also({value})", "What it is about too").found_in(Source {
+            from: "also s",
+            column: "s.height",
+            narrows: "also({value}) = s.height",
+        }),
         Field::order("name", Kind::Text, "t.name"),
         Field::of("project", Kind::Id, "n.project", "A project").of_part(),
         Field::of("vintage", Kind::Number, "n.vintage", "A vintage").of_part(),
@@ -118,8 +122,9 @@ fn what_is_found_in_another_place_is_read_from_there() {
     );
     assert_eq!(
         from("also=8&about=7&sort=id&after=12"),
-        "(subjects($2) WHERE height >= $3 ORDER BY height) s WHERE TRUE AND also($4)  \
-         AND s.height >= $5 AND (t.id) > ($6) ORDER BY s.height, t.id LIMIT $7"
+        "(subjects($2) WHERE height >= $3 AND also($4) = s.height ORDER BY height) s \
+         WHERE TRUE AND also($5)  \
+         AND s.height >= $6 AND (t.id) > ($7) ORDER BY s.height, t.id LIMIT $8"
     );
     // In another order all of it is read.
     let sorted = from("about=7&sort=issued");
@@ -141,6 +146,7 @@ impl Listing for Led {
         Field::of("project", Kind::Id, "n.project", "A project").of_part().found_in(Source {
             from: "(subjects({value}) WHERE {after height}) s",
             column: "s.height",
+            narrows: "TRUE",
         }),
     ];
     const KEY: Key = Key::numbers("id", &["t.id"]).led_by("t.height", "height_of({key})");

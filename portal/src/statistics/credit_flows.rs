@@ -87,7 +87,7 @@ impl Listing for Flows {
                                   WHEN 'vintage' THEN f.vintage::text
                                   WHEN 'purpose' THEN f.purpose
                                   WHEN 'country' THEN f.country END,
-                        chain.day_dimension({by}, f.starts), g.key) AS key
+                        g.key, chain.day_dimension({by}, f.starts)) AS key
              FROM chain.spans({by}, {from}::date, {to}::date) s
              -- Span by span, by an index.
              CROSS JOIN LATERAL (
