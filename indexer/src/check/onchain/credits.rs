@@ -66,7 +66,7 @@ pub fn flows(state: &State) -> Rows {
     let Totals { held, on_hold, reserved, retired, cancelled, buffer, .. } = state.national;
     let tonnes = [held, on_hold, reserved, retired, cancelled, buffer];
     let mut rows = Rows::new();
-    for grain in ["all", "project", "owner", "owner_project"] {
+    for grain in ["all", "project", "vintage", "project_vintage", "owner", "owner_project"] {
         for (status, tonnes) in STATUSES.into_iter().zip(tonnes).filter(|(_, tonnes)| *tonnes > 0) {
             rows.insert(format!("{grain}/{status}"), json!({ "tonnes": tonnes }));
         }

@@ -68,13 +68,15 @@ impl Flow {
 
     /// The rows that count it.
     fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        let nation = [("all", 0, "own"), ("project", 0, "own")];
+        let nation = ["all", "project", "vintage", "project_vintage"].map(|grain| (grain, 0, "own"));
         let owners = self.sides().into_iter();
         let owners = owners
             .flat_map(|(owner, side)| [("owner", owner, side), ("owner_project", owner, side)]);
         nation.into_iter().chain(owners).map(|(grain, organisation, side)| {
             let (project, vintage) = match grain {
-                "project" | "owner_project" => (self.project, self.vintage),
+                "project" => (self.project, 0),
+                "vintage" => (0, self.vintage),
+                "project_vintage" | "owner_project" => (self.project, self.vintage),
                 _ => (0, 0),
             };
             Row {
@@ -211,7 +213,8 @@ pub async fn close_days(
                 kind, project, vintage, from_status, to_status, purpose, country,
                 SUM(tonnes)::bigint, SUM(ranges)::bigint
          FROM chain.flows f CROSS JOIN (VALUES ('month'), ('year')) AS s (span)
-         WHERE f.span = 'day' AND f.grain IN ('all', 'project', 'owner', 'owner_project')
+         WHERE f.span = 'day' AND f.grain IN ('all', 'project', 'vintage', 'project_vintage', 'owner',
+                                              'owner_project')
            AND f.starts >= $1 AND f.starts < $2
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
          ON CONFLICT (grain, span, starts, organisation, side, kind, project, vintage, from_status,
@@ -254,6 +257,8 @@ mod tests {
         let expected = [
             ("all", 0, "own", 0),
             ("project", 0, "own", 7),
+            ("vintage", 0, "own", 0),
+            ("project_vintage", 0, "own", 7),
             ("owner", 2, "sent", 0),
             ("owner_project", 2, "sent", 7),
             ("owner", 3, "received", 0),

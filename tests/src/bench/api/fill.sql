@@ -482,7 +482,11 @@ CROSS JOIN LATERAL (
     SELECT 'all' AS grain, 0::BIGINT AS organisation, 'own' AS side, 0::BIGINT AS project,
            0::SMALLINT AS vintage
     UNION ALL
-    SELECT 'project', 0, 'own', f.project, f.vintage
+    SELECT 'project', 0, 'own', f.project, 0
+    UNION ALL
+    SELECT 'vintage', 0, 'own', 0, f.vintage
+    UNION ALL
+    SELECT 'project_vintage', 0, 'own', f.project, f.vintage
     UNION ALL
     SELECT o.grain, s.organisation, s.side,
            CASE o.grain WHEN 'owner_project' THEN f.project ELSE 0 END,
