@@ -80,6 +80,8 @@ impl Listing for Flows {
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH groups AS MATERIALIZED (
              SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p
+             WHERE {by} IN ('project', 'sector', 'scope', 'type', 'region')
+               AND ({project}::bigint IS NULL OR p.id = {project}::bigint)
          ), counted AS (
              SELECT f.kind, f.side, f.to_status, f.tonnes, COALESCE(
                         CASE {by} WHEN 'all' THEN 'all'

@@ -57,6 +57,8 @@ impl Listing for Stock {
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH groups AS MATERIALIZED (
              SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p
+             WHERE {by} IN ('project', 'sector', 'scope', 'type', 'region')
+               AND ({project}::bigint IS NULL OR p.id = {project}::bigint)
          ), changes AS (
              SELECT COALESCE(CASE {by} WHEN 'all' THEN 'all'
                                        WHEN 'organisation' THEN f.organisation::text
