@@ -178,6 +178,35 @@ impl Call {
             Self::SetConstants { reason, .. } => {
                 format!("Set new constants of the calculator. Public reason: “{reason}”.")
             }
+            Self::RequestBridgeRound {} => {
+                "Ask the operators of the bridge to read the ITMO platform now.".into()
+            }
+            Self::RetryBridgeCase { case } => {
+                format!("Try again what the operators of the bridge agreed on in case {case}.")
+            }
+            Self::DismissBridgeCase { case, reason } => format!(
+                "Close case {case} of the bridge, so that it is never acted on. Public reason: \
+                 “{reason}”."
+            ),
+            Self::LinkCompany { company, organisation } => format!(
+                "Take the company “{company}” of the ITMO platform for organisation \
+                 {organisation} from now on."
+            ),
+            Self::PauseBridge { reason } => {
+                format!("Read the ITMO platform no more for now. Public reason: “{reason}”.")
+            }
+            Self::ResumeBridge {} => "Read the ITMO platform again.".into(),
+            Self::ChangeBridgeSettings { settings } => format!(
+                "Estimate imported projects at {} tonnes and issue {} for their final reports; \
+                 read the ITMO platform every {} blocks, for {} blocks.",
+                settings.estimate, settings.issuance, settings.interval, settings.window
+            ),
+            Self::AddOperator { account, key } => {
+                format!("Make {account} an operator of the bridge, with the key {key}.")
+            }
+            Self::RemoveOperator { account, reason } => format!(
+                "Take {account} off the operators of the bridge. Public reason: “{reason}”."
+            ),
             Self::ProposeMotion { threshold, call, reason } => format!(
                 "Move that the council, {threshold} of its members agreeing, does this: {} Public \
                  reason: “{reason}”.",

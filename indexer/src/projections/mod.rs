@@ -129,6 +129,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
     use Event::*;
     match event {
         OrganisationCreated { .. }
+        | OrganisationImported { .. }
         | OrganisationSuspended { .. }
         | OrganisationReactivated { .. }
         | MemberAdded { .. }
@@ -145,6 +146,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         | Expired { .. }
         | ThresholdSet { .. } => approvals::apply(batch, at, event).await,
         ProjectRegistered { .. }
+        | ProjectImported { .. }
         | DocumentSubmitted { .. }
         | DocumentReviewed { .. }
         | ProjectReturned { .. }
@@ -165,6 +167,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
             certifications::apply(batch, at, event).await
         }
         MonitoringReported { .. }
+        | MonitoringImported { .. }
         | MonitoringReportVerified { .. }
         | MonitoringReportReturned { .. }
         | MonitoringPeriodIssued { .. }
@@ -188,6 +191,24 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         TransfersPaused { .. } | TransfersResumed { .. } | DeductionsSet { .. } => {
             settings::apply(batch.connection, at, event).await
         }
+        // Their record is the list of events; what the registry did has events of its own.
+        OperatorAdded { .. }
+        | OperatorRemoved { .. }
+        | RoundRequested { .. }
+        | RoundOpened { .. }
+        | ReadingFailed { .. }
+        | ReadingCompleted { .. }
+        | EventAgreed { .. }
+        | CompanyLinked { .. }
+        | ProjectTakenOver { .. }
+        | IssuanceWaits { .. }
+        | IssuanceTakenOver { .. }
+        | CaseOpened { .. }
+        | CaseClosed { .. }
+        | RoundClosed { .. }
+        | BridgePaused { .. }
+        | BridgeResumed { .. }
+        | BridgeSettingsChanged { .. } => Ok(()),
         ConstantsSet { .. } => calculator::apply(batch.connection, at, event).await,
         ValidatorAdded { .. }
         | ValidatorRemoved { .. }

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What another platform for mitigation outcomes reports, as the chain agrees on it.
+
+pub mod mapping;
+
+use crate::{
+    macros::{chain_types, names},
+    organisation::MAX_NAME,
+    project::{MAX_EXTERNAL_ID, MAX_REGION, MAX_TITLE},
+    BlockNumber, Millis, Text, Tonnes,
+};
+use alloc::vec::Vec;
+use bounded_collections::{BoundedVec, ConstU32};
+use codec::Encode;
+
+/// Most operators of the bridge.
+pub const MAX_OPERATORS: u32 = 100;
+/// Longest name of a sector on the platform, in bytes.
+pub const MAX_SECTOR: u32 = 64;
+/// Most observations in one report.
+pub const MAX_OBSERVATIONS: u32 = 16;
+/// Most observations of one operator in one round.
+pub const MAX_PER_ROUND: u32 = 256;
+
+/// What the bytes begin with that the hash of an observation is taken of.
+pub const OBSERVATION: [u8; 20] = *b"carbon-registry/itmo";
+/// What the bytes begin with that an operator signs.
+pub const REPORT: [u8; 27] = *b"carbon-registry/itmo-report";
+
+names! {
+    /// A platform that is read.
+    pub enum Platform {
+        /// UNDP's platform for voluntary bilateral cooperation.
+        Undp = "undp",
+    }
+}
+
+names! {
+    /// What can happen to a project there that matters here. Each happens once.
+    pub enum PlatformEvent {
+        /// It was authorised: it is registered here.
+        ProjectAuthorised = "project_authorised",
+        /// Its final monitoring report is there: credits are issued here.
+        MonitoringReported = "monitoring_reported",
+    }
+}
+
+names! {
+    /// Why an operator could not read the platform.
+    pub enum ReadFailure {
+        /// Its node has no endpoint or no credentials.
+        NotConfigured = "not_configured",
+        /// There was no answer, or none in time.
+        Unreachable = "unreachable",
+        /// The credentials were refused.
+        Refused = "refused",
+        /// The platform asked to be left alone for a while.
+        Busy = "busy",
+        /// The platform answered with an error.
+        ServerError = "server_error",
+        /// The answer was longer than what is read.
+        TooLong = "too_long",
+        /// The answer could not be understood.
+        Malformed = "malformed",
+    }
+}
+
+chain_types! {
+    /// One event of one project on one platform: what is settled exactly once.
+    #[derive(PartialOrd, Ord)]
+    pub struct EventKey {
+        /// The platform.
+        pub platform: Platform,
+        /// The project's identifier there.
+        pub project: Text<MAX_EXTERNAL_ID>,
+        /// What happened.
+        pub event: PlatformEvent,
+    }
+
+    /// What the platform says of a project, tidied.
+    pub struct PlatformProject {
+        /// Its name.
+        pub title: Text<MAX_TITLE>,
+        /// The company whose project it is.
+        pub company: Text<MAX_NAME>,
+        /// Its sector, in the platform's words.
+        pub sector: Option<Text<MAX_SECTOR>>,
+        /// The name of its country.
+        pub country: Option<Text<MAX_REGION>>,
+        /// When it was created there.
+        pub created_at: Millis,
+    }
+
+    /// What happened, with all that is needed to act on it.
+    pub enum Facts {
+        /// A project was authorised.
+        ProjectAuthorised(PlatformProject),
+        /// The final monitoring report of a project is there.
+        MonitoringReported,
+    }
+
+    /// What an operator has seen of a project.
+    pub struct Observation {
+        /// The project's identifier on the platform.
+        pub project: Text<MAX_EXTERNAL_ID>,
+        /// What happened.
+        pub facts: Facts,
+    }
+
+    /// How far an operator's reading has come with a report.
+    #[derive(Copy)]
+    pub enum Progress {
+        /// Another report follows.
+        Continues,
+        /// The platform could not be read for the time being.
+        Failed(ReadFailure),
+        /// All was read.
+        Complete {
+            /// Projects that could not be understood.
+            unreadable: u32,
+            /// Whether there was more than fits into a round.
+            more: bool,
+        },
+    }
+
+    /// What an operator hands in, in parts.
+    pub struct Report {
+        /// The round.
+        pub round: u32,
+        /// Counts the operator's reports in the round, from 0.
+        pub part: u32,
+        /// What it has seen.
+        pub observations: BoundedVec<Observation, ConstU32<MAX_OBSERVATIONS>>,
+        /// How far it has come.
+        pub progress: Progress,
+    }
+
+    /// How the bridge works.
+    #[derive(Copy)]
+    pub struct BridgeSettings {
+        /// Tonnes that an imported project is estimated at.
+        pub estimate: Tonnes,
+        /// Tonnes that are issued for its final monitoring report.
+        pub issuance: Tonnes,
+        /// Blocks from the start of a round to the start of the next.
+        pub interval: BlockNumber,
+        /// Blocks in which operators report in a round.
+        pub window: BlockNumber,
+    }
+}
+
+impl Facts {
+    /// The event that they are about.
+    pub const fn event(&self) -> PlatformEvent {
+        match self {
+            Self::ProjectAuthorised(_) => PlatformEvent::ProjectAuthorised,
+            Self::MonitoringReported => PlatformEvent::MonitoringReported,
+        }
+    }
+
+    /// Whether every text is one.
+    pub fn are_valid(&self) -> bool {
+        match self {
+            Self::ProjectAuthorised(project) => {
+                project.title.is_valid()
+                    && project.company.is_valid()
+                    && project.sector.as_ref().is_none_or(Text::is_valid)
+                    && project.country.as_ref().is_none_or(Text::is_valid)
+                    && crate::calendar::year_of(project.created_at).is_some()
+            }
+            Self::MonitoringReported => true,
+        }
+    }
+}
+
+impl Observation {
+    /// The event that it is about.
+    pub fn key(&self, platform: Platform) -> EventKey {
+        EventKey { platform, project: self.project.clone(), event: self.facts.event() }
+    }
+
+    /// Whether it can be one.
+    pub fn is_valid(&self) -> bool {
+        self.project.is_valid() && self.facts.are_valid()
+    }
+
+    /// The bytes whose hash is agreed on: the same facts give the same bytes, and others do not.
+    pub fn canonical_bytes(&self, platform: Platform) -> Vec<u8> {
+        (OBSERVATION, platform, self).encode()
+    }
+}
+
+impl Report {
+    /// What an operator signs: good for one account, one part of one round and one chain.
+    pub fn payload(&self, genesis_hash: &impl Encode, operator: &impl Encode) -> Vec<u8> {
+        (REPORT, genesis_hash, operator, self).encode()
+    }
+}
+
+/// How many of so many operators must say the same: two thirds, rounded up.
+pub const fn quorum(operators: u32) -> u32 {
+    operators.saturating_mul(2).div_ceil(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project() -> PlatformProject {
+        PlatformProject {
+            title: Text::try_from("Solar mini-grids").unwrap(),
+            company: Text::try_from("Île Verte SARL").unwrap(),
+            sector: None,
+            country: None,
+            created_at: crate::calendar::EARLIEST,
+        }
+    }
+
+    fn observation(facts: Facts) -> Observation {
+        Observation { project: Text::try_from("p-1001").unwrap(), facts }
+    }
+
+    #[test]
+    fn a_quorum_is_two_thirds_rounded_up() {
+        let quorums = [0, 1, 2, 3, 4, 5, 6, 7, 100].map(quorum);
+        assert_eq!(quorums, [0, 1, 2, 2, 3, 4, 4, 5, 67]);
+    }
+
+    #[test]
+    fn different_facts_have_different_bytes() {
+        let bytes = |facts| observation(facts).canonical_bytes(Platform::Undp);
+        let first = bytes(Facts::ProjectAuthorised(project()));
+        assert_eq!(first, bytes(Facts::ProjectAuthorised(project())));
+        assert!(first.starts_with(&OBSERVATION));
+        let others = [
+            PlatformProject { title: Text::try_from("Solar").unwrap(), ..project() },
+            PlatformProject { company: Text::try_from("Ile Verte SARL").unwrap(), ..project() },
+            PlatformProject { sector: Some(Text::try_from("other").unwrap()), ..project() },
+            PlatformProject { country: Some(Text::try_from("other").unwrap()), ..project() },
+            PlatformProject { created_at: crate::calendar::EARLIEST + 1, ..project() },
+        ];
+        for other in others {
+            assert_ne!(first, bytes(Facts::ProjectAuthorised(other)));
+        }
+        assert_ne!(first, bytes(Facts::MonitoringReported));
+    }
+
+    #[test]
+    fn a_text_that_deceives_is_no_fact() {
+        assert!(observation(Facts::ProjectAuthorised(project())).is_valid());
+        let title = Text::try_from("invoice\u{202e}fdp").unwrap();
+        assert!(!Facts::ProjectAuthorised(PlatformProject { title, ..project() }).are_valid());
+        let created_at = crate::calendar::EARLIEST - 1;
+        assert!(!Facts::ProjectAuthorised(PlatformProject { created_at, ..project() }).are_valid());
+        let unnamed = Observation { project: Text::default(), facts: Facts::MonitoringReported };
+        assert!(!unnamed.is_valid());
+    }
+}
