@@ -303,6 +303,12 @@ events! {
             hash: ContentHash,
             observed: Vec<Vote>,
         }
+        ObservationContradicted {
+            round: u32,
+            operator: AccountId32,
+            key: EventKey,
+            hash: ContentHash,
+        }
         CompanyLinked {
             company: String,
             organisation: u32,

@@ -149,6 +149,13 @@ chain_types! {
     }
 }
 
+/// Estimate and issuance of the UNDP registry; a round a day, an hour long.
+impl Default for BridgeSettings {
+    fn default() -> Self {
+        Self { estimate: 100, issuance: 10, interval: 28_800, window: 1_200 }
+    }
+}
+
 impl Facts {
     /// The event that they are about.
     pub const fn event(&self) -> PlatformEvent {

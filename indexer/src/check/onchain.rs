@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state of the chain as the rows that the tables should have.
 
+mod bridge;
 mod credits;
 mod network;
 mod settings;
@@ -14,6 +15,7 @@ use serde_json::json;
 pub fn tables(chain: &ChainState) -> Result<Tables, IndexerError> {
     let mut tables = registry(&chain.registry)?;
     tables.extend(network::tables(&chain.network));
+    tables.extend(bridge::tables(&chain.network.bridge));
     Ok(tables)
 }
 

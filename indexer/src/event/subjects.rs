@@ -151,6 +151,7 @@ impl Event {
             | Self::ReadingFailed { .. }
             | Self::ReadingCompleted { .. }
             | Self::EventAgreed { .. }
+            | Self::ObservationContradicted { .. }
             | Self::IssuanceWaits { .. }
             | Self::CaseOpened { .. }
             | Self::CaseClosed { .. }

@@ -8,6 +8,7 @@
 //! ([`ledger`]) and written at the end; the rest is written event by event.
 
 mod approvals;
+mod bridge;
 mod calculator;
 mod cancellations;
 mod certifications;
@@ -56,7 +57,8 @@ pub async fn seed(connection: &mut PgConnection, chain: &ChainState) -> Result<(
     settings::seed(connection, registry, start).await?;
     calculator::seed(connection, registry).await?;
     validators::seed(connection, network, start).await?;
-    council::seed(connection, network, start).await
+    council::seed(connection, network, start).await?;
+    bridge::seed(connection, &network.bridge, start).await
 }
 
 /// What the events of a series of blocks change, as far as it is not written yet.
@@ -191,7 +193,6 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         TransfersPaused { .. } | TransfersResumed { .. } | DeductionsSet { .. } => {
             settings::apply(batch.connection, at, event).await
         }
-        // Their record is the list of events; what the registry did has events of its own.
         OperatorAdded { .. }
         | OperatorRemoved { .. }
         | RoundRequested { .. }
@@ -199,6 +200,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         | ReadingFailed { .. }
         | ReadingCompleted { .. }
         | EventAgreed { .. }
+        | ObservationContradicted { .. }
         | CompanyLinked { .. }
         | ProjectTakenOver { .. }
         | IssuanceWaits { .. }
@@ -208,7 +210,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         | RoundClosed { .. }
         | BridgePaused { .. }
         | BridgeResumed { .. }
-        | BridgeSettingsChanged { .. } => Ok(()),
+        | BridgeSettingsChanged { .. } => bridge::apply(batch.connection, at, event).await,
         ConstantsSet { .. } => calculator::apply(batch.connection, at, event).await,
         ValidatorAdded { .. }
         | ValidatorRemoved { .. }

@@ -99,12 +99,6 @@ pub mod pallet {
         type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
     }
 
-    /// Estimate and issuance of the UNDP registry; a round a day, an hour long.
-    #[pallet::type_value]
-    pub fn DefaultSettings() -> BridgeSettings {
-        BridgeSettings { estimate: 100, issuance: 10, interval: 28_800, window: 1_200 }
-    }
-
     /// The operators, in the order in which they were listed.
     #[pallet::storage]
     pub type Operators<T: Config> =
@@ -117,7 +111,7 @@ pub mod pallet {
 
     /// How the bridge works.
     #[pallet::storage]
-    pub type Settings<T> = StorageValue<_, BridgeSettings, ValueQuery, DefaultSettings>;
+    pub type Settings<T> = StorageValue<_, BridgeSettings, ValueQuery>;
 
     /// Why no rounds are held, if none are.
     #[pallet::storage]
@@ -264,6 +258,17 @@ pub mod pallet {
             hash: ContentHash,
             /// Everybody's observation, those that differ among them.
             observed: Ballot<T::AccountId>,
+        },
+        /// An operator reported something else than what was agreed on before.
+        ObservationContradicted {
+            /// The round.
+            round: u32,
+            /// The operator.
+            operator: T::AccountId,
+            /// What was agreed on.
+            key: EventKey,
+            /// The hash of what the operator has seen.
+            hash: ContentHash,
         },
         /// An organisation was found or created for a company.
         CompanyLinked {
@@ -463,8 +468,8 @@ pub mod pallet {
         ///
         /// ## Events
         ///
-        /// `EventAgreed`, `CompanyLinked`, `ProjectTakenOver`, `IssuanceWaits`,
-        /// `IssuanceTakenOver`, `CaseOpened`, `CaseClosed` and those of the registry;
+        /// `EventAgreed`, `ObservationContradicted`, `CompanyLinked`, `ProjectTakenOver`,
+        /// `IssuanceWaits`, `IssuanceTakenOver`, `CaseOpened`, `CaseClosed` and those of the registry;
         /// `ReadingFailed` or `ReadingCompleted`.
         #[pallet::call_index(0)]
         #[pallet::weight((

@@ -146,6 +146,8 @@ impl<T: Config> Pallet<T> {
         if let Some(settled) = Settled::<T>::get(&key) {
             if settled.hash.is_some_and(|agreed| agreed != hash) {
                 Self::note_contradiction(operator);
+                let (round, operator) = (round.number, operator.clone());
+                Self::deposit_event(Event::ObservationContradicted { round, operator, key, hash });
             }
             return;
         }

@@ -103,7 +103,11 @@ fn an_operator_that_lies_is_outvoted_and_counted() {
 fn one_that_lies_after_the_agreement_is_counted_too() {
     run(|| {
         all_see(A..D, &authorised("p-1"));
+        events();
         sees(D, &[otherwise("p-1")]);
+        let (key, hash) = (key_of(&otherwise("p-1")), hash_of(&otherwise("p-1")));
+        let told = Event::ObservationContradicted { round: 1, operator: D, key, hash };
+        assert!(events().contains(&told));
         assert_eq!(Records::<Test>::get(D).contradicted, 1);
         assert_eq!(Projects::iter().count(), 1);
     });
