@@ -205,6 +205,7 @@ mod tests {
     use super::*;
     use crate::{
         blocks::Blocks,
+        bridge::{cases::BridgeCases, events::BridgeEvents},
         list::{Kind, Listing},
         proposals::Proposals,
         requests::{retirements::RetirementRequests, transfers::TransferRequests},
@@ -215,6 +216,7 @@ mod tests {
     use credit_calculator::{Building, Dimension, Input, Methodology};
     use registry_primitives::{
         credit::{CancellationReason, HoldReason},
+        itmo::{PlatformEvent, ReadFailure},
         organisation::OrganisationStatus,
         project::{
             DocumentKind, DocumentStatus, FirstTransfer, MonitoringStage, ProjectStage, Purpose,
@@ -314,6 +316,10 @@ mod tests {
             "application_state",
             "audit_action",
             "block_status",
+            "bridge_case",
+            "bridge_cause",
+            "bridge_event",
+            "bridge_outcome",
             "building",
             "calculator_example",
             "calculator_input",
@@ -360,6 +366,7 @@ mod tests {
             "profile",
             "proposal_status",
             "purpose",
+            "read_failure",
             "refusal",
             "request_status",
             "requirement",
@@ -497,6 +504,11 @@ mod tests {
         named("statistics_by", &choices::<credit_stock::Stock>("by"));
         named("statistics_by", &choices::<project_flows::Flows>("by"));
         named("statistics_by", &choices::<project_stock::Stock>("by"));
+        named("bridge_event", PlatformEvent::ALL);
+        named("bridge_outcome", &choices::<BridgeEvents>("outcome"));
+        named("bridge_case", &choices::<BridgeCases>("status"));
+        named("bridge_cause", &choices::<BridgeCases>("cause"));
+        named("read_failure", ReadFailure::ALL);
         named("retirement_purpose", &choices::<Retirements>("purpose"));
         named(
             "statistics_field",

@@ -61,6 +61,10 @@ pub enum About {
     /// A request for an international retirement, of the owner.
     RetirementRequested,
     Proposal,
+    /// The bridge to the ITMO platform.
+    Bridge,
+    /// A case of the bridge.
+    BridgeCase,
 }
 
 /// Who may own credits.
@@ -672,40 +676,40 @@ pub static FORMS: &[Form] = {
             ANY,
             &[field("constants", Json), field("reason", REASON)],
         ),
-        form("itmo_bridge.request_round", Action::OperateBridge, About::Registry, ANY, &[]),
+        form("itmo_bridge.request_round", Action::OperateBridge, About::Bridge, ANY, &[]),
         form(
             "itmo_bridge.retry_case",
             Action::OperateBridge,
-            About::Registry,
+            About::BridgeCase,
             ANY,
             &[field("case", NUMBER)],
         ),
         form(
             "itmo_bridge.dismiss_case",
             Action::OperateBridge,
-            About::Registry,
+            About::BridgeCase,
             ANY,
             &[field("case", NUMBER), field("reason", REASON)],
         ),
         form(
             "itmo_bridge.link_company",
             Action::OperateBridge,
-            About::Registry,
+            About::Bridge,
             ANY,
             &[field("company", Line(MAX_NAME)), field("organisation", Organisation(OWNERS))],
         ),
         form(
             "itmo_bridge.pause",
             Action::OperateBridge,
-            About::Registry,
+            About::Bridge,
             ANY,
             &[field("reason", REASON)],
         ),
-        form("itmo_bridge.resume", Action::OperateBridge, About::Registry, ANY, &[]),
+        form("itmo_bridge.resume", Action::OperateBridge, About::Bridge, ANY, &[]),
         form(
             "itmo_bridge.change_settings",
             Action::ChangeSettings,
-            About::Registry,
+            About::Bridge,
             ANY,
             &[field(
                 "settings",
