@@ -4,6 +4,8 @@
 
 pub mod cases;
 pub mod events;
+pub mod measured;
+pub mod outbox;
 pub mod rounds;
 
 use crate::{

@@ -84,6 +84,22 @@ impl Event {
         })
     }
 
+    /// One that nobody signed, for tests.
+    #[cfg(test)]
+    pub fn sample(name: &str, fields: Value) -> Self {
+        Self {
+            position: Position { block: 120, index: 3 },
+            time: DateTime::UNIX_EPOCH,
+            pallet: String::new(),
+            name: name.to_owned(),
+            fields,
+            actor: None,
+            organisation: None,
+            extrinsic: None,
+            extrinsic_index: None,
+        }
+    }
+
     /// A number among its fields; 0 if there is none.
     pub fn number(&self, name: &str) -> i64 {
         self.fields.get(name).and_then(Value::as_i64).unwrap_or_default()

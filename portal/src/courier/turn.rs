@@ -3,7 +3,7 @@
 
 use super::Event;
 use crate::{
-    mail, node,
+    bridge, mail, node,
     problem::{Message, Problem},
     query::Position,
     server::App,
@@ -43,6 +43,7 @@ pub async fn turn(app: &App) -> Result<bool, Problem> {
     let Some(last) = events.last() else { return Ok(false) };
     webhooks::enqueue_events(&mut transaction, &events).await?;
     mail::enqueue_events(&mut transaction, app, &events).await?;
+    bridge::outbox::enqueue_events(&mut transaction, &events).await?;
     sqlx::query!(
         "UPDATE directory.courier SET height = $1, index = $2",
         last.position.block,
