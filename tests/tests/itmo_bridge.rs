@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The bridge to the ITMO platform: four validators, each with a worker of its own, one that is shown
-//! lies, and each killed once while the platform goes on.
+//! lies, one that is down, and each killed once while the platform goes on.
 
 mod common;
 
@@ -10,117 +10,46 @@ mod e2e {
     use registry_client::{chain, state::State, Call, Registry};
     use registry_primitives::itmo::BridgeSettings;
     use registry_testbed::{
-        network::{chain::enact, say, until},
-        process::{free_port, program, Process},
+        bridge::{equip, list_operators, round_is_closed, Platform, OPERATORS},
+        compare::Site,
+        network::{say, until},
         Officer, Options, Stack,
     };
-    use serde_json::{json, Value};
-    use std::{
-        os::unix::fs::{OpenOptionsExt, PermissionsExt},
-        path::Path,
-        process::Command,
-    };
+    use serde_json::json;
+    use std::collections::BTreeSet;
 
-    const OPERATORS: [&str; 4] = ["Alice", "Bob", "Charlie", "Dave"];
     /// Who reads a platform that lies.
     const LIAR: usize = 3;
+    /// Who is down for a whole round.
+    const ABSENT: usize = 1;
     /// The credits of a final monitoring report.
     const ISSUED: u64 = 10;
 
-    /// A stand-in for the platform.
-    struct Platform {
-        _process: Process,
-        url: String,
-        http: reqwest::Client,
+    /// What becomes of a node in a round.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Fall {
+        /// Nobody falls.
+        None,
+        /// It is killed, and comes back while the round is held.
+        Killed(usize),
+        /// It is killed, and comes back when the round is over.
+        Down(usize),
     }
 
-    impl Platform {
-        async fn start(name: &str, folder: &Path) -> Result<Self> {
-            let port = free_port()?;
-            let command = [program("itmo-platform")?, format!("--listen=127.0.0.1:{port}")];
-            let process = Process::start(name, folder, &[], &command)?;
-            let http = registry_testbed::http().no_proxy().build()?;
-            let this = Self { _process: process, url: format!("http://127.0.0.1:{port}"), http };
-            until(&format!("{name} answers"), async || Ok(this.log().await.is_ok())).await?;
-            Ok(this)
-        }
-
-        async fn put(&self, path: &str, body: &Value) -> Result<()> {
-            let request = self.http.put(format!("{}/control/{path}", self.url)).json(body);
-            request.send().await?.error_for_status()?;
-            Ok(())
-        }
-
-        async fn go_to(&self, state: usize) -> Result<()> {
-            self.put(&format!("state/{state}"), &Value::Null).await
-        }
-
-        /// What it was asked.
-        async fn log(&self) -> Result<Vec<String>> {
-            let answer = self.http.get(format!("{}/control/log", self.url)).send().await?;
-            Ok(answer.json().await?)
-        }
-    }
-
-    /// The key of an operator, as an officer, who is good for keys.
-    fn bridge_key(name: &str) -> Result<Officer> {
-        Officer::new(&format!("//{name}//itmo"))
-    }
-
-    /// Puts an operator's bridge key into its node's keystore, and writes how it reaches the platform.
-    fn equip(stack: &mut Stack, index: usize, folder: &Path, platform: &Platform) -> Result<()> {
-        let base = stack.node_folder(index)?;
-        let inserted = Command::new(program("registry-node")?)
-            .args(["key", "insert", "--scheme=sr25519", "--key-type=itmo"])
-            .arg(format!("--base-path={}", base.display()))
-            .arg(format!("--chain={}", stack.chain()))
-            .arg(format!("--suri=//{}//itmo", OPERATORS[index]))
-            .output()?;
-        ensure!(inserted.status.success(), "{}", String::from_utf8_lossy(&inserted.stderr));
-        let access = json!({
-            "endpoint": format!("{}/api/v1/", platform.url),
-            "api_key": "stand-in",
-            "email": "registry@example.org",
-            "password": "stand-in",
-        });
-        let path = folder.join(format!("access-{index}.json"));
-        let file = std::fs::File::options().write(true).create(true).mode(0o600).open(&path)?;
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        serde_json::to_writer(file, &access)?;
-        stack.node_options.insert(index, vec![format!("--itmo-access={}", path.display())]);
-        Ok(())
-    }
-
-    /// The number of the last round, if none is held.
-    async fn closed_rounds(registry: &Registry) -> Result<Option<u32>> {
-        let at = registry.at_finalised().await?;
-        let bridge = chain::storage().itmo_bridge();
-        if at.storage().try_fetch(bridge.current_round(), ()).await?.is_some() {
-            return Ok(None);
-        }
-        let last = at.storage().try_fetch(bridge.last_round(), ()).await?;
-        Ok(Some(last.map(|last| last.decode()).transpose()?.unwrap_or_default()))
-    }
-
-    /// Asks for a round and waits until it is closed; a node is killed in it and comes back.
-    async fn round(
-        stack: &mut Stack,
-        alice: &Officer,
-        number: u32,
-        killed: Option<usize>,
-    ) -> Result<()> {
+    /// Asks for a round, but for the first, and waits until it is closed.
+    async fn round(stack: &mut Stack, alice: &Officer, number: u32, fall: Fall) -> Result<()> {
         let urls = stack.node_urls();
         // Whoever is killed is not who is asked.
-        let asked = if killed == Some(0) { &urls[1] } else { &urls[0] };
+        let asked = if fall == Fall::Killed(0) { &urls[1] } else { &urls[0] };
         let registry = Registry::connect(asked).await?;
-        if let Some(index) = killed {
+        if let Fall::Killed(index) | Fall::Down(index) = fall {
             stack.nodes[index].kill();
             say(&format!("{} is down", OPERATORS[index]));
         }
         if number > 1 {
             registry.execute(&alice.key, &Call::RequestBridgeRound {}).await?;
         }
-        if let Some(index) = killed {
+        if let Fall::Killed(index) = fall {
             let at = registry.at_finalised().await?.block_number();
             until("the others read without it", async || {
                 Ok(registry.at_finalised().await?.block_number() > at + 4)
@@ -128,10 +57,39 @@ mod e2e {
             .await?;
             stack.restart_node(index)?;
         }
-        until(&format!("round {number} is closed"), async || {
-            Ok(closed_rounds(&registry).await? == Some(number))
-        })
-        .await?;
+        round_is_closed(&registry, number).await?;
+        if let Fall::Down(index) = fall {
+            stack.restart_node(index)?;
+            stack.wait_for_nodes().await?;
+        }
+        Ok(())
+    }
+
+    /// What the pages and the API say of what was taken over.
+    async fn is_shown(stack: &Stack) -> Result<()> {
+        let site = Site { root: stack.portal_url() };
+        let told = site.json("/api/v1/bridge/events").await?;
+        let items = told["items"].as_array().context("a list")?;
+        let page = site.text("/bridge").await?;
+        let mut found = BTreeSet::new();
+        for item in items {
+            let of = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
+            ensure!(page.contains(&of("hash")), "/bridge does not show the evidence of {item}");
+            ensure!(item["observations"].as_array().is_some_and(|seen| seen.len() >= 3), "{item}");
+            found.insert((of("external_id"), of("event"), of("outcome")));
+        }
+        let expected = [
+            ("p-1001", "monitoring_reported"),
+            ("p-1001", "project_authorised"),
+            ("p-1002", "project_authorised"),
+            ("p-1003", "monitoring_reported"),
+            ("p-1003", "project_authorised"),
+        ];
+        let expected =
+            expected.map(|(id, event)| (id.to_owned(), event.to_owned(), "done".to_owned()));
+        ensure!(found == BTreeSet::from(expected) && items.len() == found.len(), "{told}");
+        let cases = site.text("/bridge/cases").await?;
+        ensure!(cases.contains("x-666"), "what the liar invented is a case for everybody to see");
         Ok(())
     }
 
@@ -143,9 +101,11 @@ mod e2e {
             checked.result.map_err(|error| anyhow::anyhow!("{}: {error}", checked.invariant))?;
         }
         let projects = state.projects.values();
-        Ok(projects
+        let mut found: Vec<_> = projects
             .map(|project| (project.registration.external_id.to_text(), project.issued))
-            .collect())
+            .collect();
+        found.sort();
+        Ok(found)
     }
 
     fn expected(of: &[(&str, u64)]) -> Vec<(String, u64)> {
@@ -179,7 +139,8 @@ mod e2e {
         };
         let mut stack = Stack::prepare(options)?;
         for index in 0..OPERATORS.len() {
-            equip(&mut stack, index, folder.path(), if index == LIAR { &liar } else { &platform })?;
+            let read = if index == LIAR { &liar } else { &platform };
+            equip(&mut stack, index, folder.path(), read)?;
         }
         stack.start_postgres()?;
         stack.start_nodes()?;
@@ -188,18 +149,8 @@ mod e2e {
         let registry = stack.registry().await?;
         let alice = Officer::new("//Alice")?;
 
-        // Nobody reads before all are listed.
-        let reason = || "Until all operators are listed".to_owned();
-        registry.execute(&alice.key, &Call::PauseBridge { reason: reason() }).await?;
-        let settings = BridgeSettings { estimate: 100, issuance: 10, interval: 10_000, window: 50 };
+        let settings = BridgeSettings { interval: 10_000, window: 30, ..Default::default() };
         registry.execute(&alice.key, &Call::ChangeBridgeSettings { settings }).await?;
-        for name in OPERATORS {
-            let account = Officer::new(&format!("//{name}"))?.account();
-            let key = registry_client::call::BridgeKey(bridge_key(name)?.account().0);
-            let at = registry.at_finalised().await?;
-            let add = Call::AddOperator { account, key }.encode(&at)?;
-            enact(&registry, &alice, add, "An operator of the bridge").await?;
-        }
 
         // The liar's platform says something else of one project, and invents another.
         let invented = json!({
@@ -209,45 +160,41 @@ mod e2e {
         });
         let mut twisted = invented.clone();
         (twisted["id"], twisted["name"]) = ("p-1001".into(), "Another name".into());
-        liar.put("projects/x-666", &json!({ "company": "Liar", "project": invented })).await?;
-        liar.put("projects/p-1001", &json!({ "company": "Liar", "project": twisted })).await?;
+        liar.place("Liar", &invented).await?;
+        liar.place("Liar", &twisted).await?;
 
-        // t1: listed, and nothing has happened. Then the other states, one node falling in each.
+        // t1: listed, and nothing has happened. Then the other states, one node falling in each; one
+        // of them is down for all of t3, beside the one that lies.
         platform.go_to(1).await?;
         liar.go_to(1).await?;
-        registry.execute(&alice.key, &Call::ResumeBridge {}).await?;
-        round(&mut stack, &alice, 1, None).await?;
+        list_operators(&registry, &alice, OPERATORS.len()).await?;
+        round(&mut stack, &alice, 1, Fall::None).await?;
         ensure!(projects(&stack.node_url()).await?.is_empty(), "one liar is not enough");
 
         platform.go_to(2).await?;
         liar.go_to(2).await?;
-        round(&mut stack, &alice, 2, Some(2)).await?;
+        round(&mut stack, &alice, 2, Fall::Killed(2)).await?;
         let found = projects(&stack.node_url()).await?;
-        let mut sorted = found.clone();
-        sorted.sort();
-        ensure!(sorted == expected(&[("p-1001", 0), ("p-1002", 0)]), "t2: {found:?}");
+        ensure!(found == expected(&[("p-1001", 0), ("p-1002", 0)]), "t2: {found:?}");
         authorise_all(&registry, &alice).await?;
 
         platform.go_to(3).await?;
         liar.go_to(3).await?;
-        round(&mut stack, &alice, 3, Some(1)).await?;
+        round(&mut stack, &alice, 3, Fall::Down(ABSENT)).await?;
         authorise_all(&registry, &alice).await?;
 
         platform.go_to(4).await?;
         liar.go_to(4).await?;
-        round(&mut stack, &alice, 4, Some(0)).await?;
+        round(&mut stack, &alice, 4, Fall::Killed(0)).await?;
         // Once more, with the last of them killed: nothing is left to do.
-        round(&mut stack, &alice, 5, Some(LIAR)).await?;
+        round(&mut stack, &alice, 5, Fall::Killed(LIAR)).await?;
 
         let all = [("p-1001", ISSUED), ("p-1002", 0), ("p-1003", ISSUED)];
         for url in stack.node_urls() {
-            let found = async || -> Result<Vec<_>> {
-                let mut found = projects(&url).await?;
-                found.sort();
-                Ok(found)
-            };
-            until(&format!("{url} has all, once"), async || Ok(found().await? == expected(&all)))
-                .await?;
+            until(&format!("{url} has all, once"), async || {
+                Ok(projects(&url).await? == expected(&all))
+            })
+            .await?;
         }
 
         // In Postgres.
@@ -281,6 +228,11 @@ mod e2e {
         )?;
         ensure!(tables.0 == 0, "the tables are those of the chain: {}", tables.1);
 
+        // On the page.
+        stack.start_portal()?;
+        stack.wait_for_portal().await?;
+        is_shown(&stack).await?;
+
         // The liar is known, and what it invented is a case.
         let registry = Registry::connect(&stack.node_url()).await?;
         let at = registry.at_finalised().await?;
@@ -289,6 +241,10 @@ mod e2e {
         let record = at.storage().try_fetch(bridge.records(), (account,)).await?;
         let record = record.context("the liar has a record")?.decode()?;
         ensure!(record.contradicted > 0, "{record:?}");
+        let account = Officer::new(&format!("//{}", OPERATORS[ABSENT]))?.account();
+        let record = at.storage().try_fetch(bridge.records(), (account,)).await?;
+        let record = record.context("who was absent has a record")?.decode()?;
+        ensure!(record.silent > 0, "{record:?}");
         let case = at.storage().try_fetch(bridge.cases(), (1,)).await?;
         let case = case.context("there is a case")?.decode()?;
         ensure!(case.key.0.project.to_text() == "x-666" || case.closure.is_some(), "{case:?}");
