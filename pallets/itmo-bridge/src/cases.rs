@@ -3,7 +3,7 @@
 
 use crate::{
     Ballot, Ballots, Case, CaseId, Cases, Cause, Closure, Config, Error, Event, LastCaseId,
-    LastRound, OpenCases, Outcome, Pallet, Settled, Settlement,
+    LastRound, OpenCases, Outcome, Pallet, Paused, Settled, Settlement,
 };
 use frame_support::ensure;
 use registry_primitives::{
@@ -14,9 +14,14 @@ use registry_primitives::{
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
-    /// Opens a case of what was not agreed on in a round, or says so in the one that is open.
+    /// Opens a case of what was not agreed on in a round, or says so in the one that is open. Too few
+    /// are none where a pause has cut the round short.
     pub(crate) fn open_disagreement(key: EventKey, ballot: Ballot<T::AccountId>, round: u32) {
         let alike = ballot.windows(2).all(|pair| pair[0].hash == pair[1].hash);
+        // Who could have seen the same was not waited for.
+        if alike && Paused::<T>::exists() {
+            return;
+        }
         let cause = if alike { Cause::TooFew(ballot) } else { Cause::Disagreement(ballot) };
         Self::open(&key, cause, round);
     }

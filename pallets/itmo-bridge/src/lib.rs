@@ -603,7 +603,8 @@ pub mod pallet {
         ///
         /// ## Details
         ///
-        /// What waits for an authorisation waits on, also when it is authorised.
+        /// What was agreed on and waits for an authorisation is issued with it all the same. Who has
+        /// not read all is not counted as silent.
         ///
         /// ## Errors
         ///

@@ -61,10 +61,12 @@ impl<T: Config> Pallet<T> {
             return T::WeightInfo::close_ballots(count);
         }
         let count = round.operators.len() as u32;
+        // A pause has cut the round short: nobody is to blame.
+        let paused = Paused::<T>::exists();
         let mut silent = alloc::vec::Vec::new();
         for operator in &round.operators {
             let complete = Reading::<T>::take(operator).is_some_and(|reports| reports.complete);
-            if !complete && Self::key_of(operator).is_some() {
+            if !complete && !paused && Self::key_of(operator).is_some() {
                 Records::<T>::mutate(operator, |record| {
                     record.silent = record.silent.saturating_add(1);
                 });

@@ -120,7 +120,7 @@ mod tests {
 
     const VANUATU: CountryCode = CountryCode(*b"VU");
     const SETTINGS: BridgeSettings =
-        BridgeSettings { estimate: 100, issuance: 10, interval: 28_800, window: 1_200 };
+        BridgeSettings { estimate: 1_000, issuance: 10, interval: 28_800, window: 1_200 };
 
     fn text<const N: u32>(text: &str) -> Text<N> {
         Text::try_from(text).unwrap()
@@ -203,6 +203,12 @@ mod tests {
         }
 
         #[test]
+        fn phone_is_the_companys() {
+            // One number for the company and its user: the same constant.
+            assert_eq!(PHONE, "00");
+        }
+
+        #[test]
         fn role_is_admin() {
             assert_eq!(MEMBER_ROLE, MemberRole::Admin);
         }
@@ -272,7 +278,17 @@ mod tests {
 
         #[test]
         fn estimate_is_the_setting() {
-            assert_eq!(mapped(&facts()).estimate, 100);
+            assert_eq!(mapped(&facts()).estimate, 1_000);
+        }
+
+        #[test]
+        fn credits_authorised_are_a_hundred_by_default() {
+            assert_eq!(BridgeSettings::default().estimate, 100);
+        }
+
+        #[test]
+        fn credits_issued_are_ten_by_default() {
+            assert_eq!(BridgeSettings::default().issuance, 10);
         }
 
         #[test]

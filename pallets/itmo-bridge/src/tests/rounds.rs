@@ -131,6 +131,8 @@ fn a_pause_ends_the_round_and_keeps_the_next_away() {
         next_block();
         next_block();
         assert!(!CurrentRound::<Test>::exists());
+        assert_eq!(crate::LastCaseId::<Test>::get(), 0, "the others were not waited for");
+        assert_eq!(Records::<Test>::get(A).silent, 0);
         assert_noop!(Bridge::request_round(signed(OFFICER)), E::BridgeIsPaused);
         go_to(1_300);
         assert!(!CurrentRound::<Test>::exists());
