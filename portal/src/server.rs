@@ -3,8 +3,8 @@
 
 use crate::{
     about::{self, About},
-    access, article6, assets, blocks, bodies, bridge, calculator, cancellations, certificate, charts,
-    connections, console,
+    access, article6, assets, blocks, bodies, bridge, calculator, cancellations, certificate,
+    charts, connections, console,
     courier::Courier,
     credits,
     db::Database,

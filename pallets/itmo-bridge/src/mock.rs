@@ -293,8 +293,7 @@ pub fn text<const N: u32>(text: &str) -> Text<N> {
 pub fn new_test_ext() -> (sp_io::TestExternalities, Site) {
     let operators = (OPERATOR..OPERATOR + OPERATORS).map(|account| (account, key(account)));
     // Shorter than a day, so that tests can make every block of it.
-    let settings =
-        BridgeSettings { interval: 1_200, window: 1_000, ..Default::default() };
+    let settings = BridgeSettings { interval: 1_200, window: 1_000, ..Default::default() };
     let bridge = crate::GenesisConfig { operators: operators.collect(), settings: Some(settings) };
     let storage = RuntimeGenesisConfig { bridge, ..Default::default() }
         .build_storage()
