@@ -71,6 +71,15 @@ impl Platform {
     }
 }
 
+/// Starts a platform that the first nodes read from their next start on.
+pub async fn prepare(stack: &mut Stack, folder: &Path, nodes: usize) -> Result<Platform> {
+    let platform = Platform::start("itmo-platform", folder).await?;
+    for index in 0..nodes {
+        equip(stack, index, folder, &platform)?;
+    }
+    Ok(platform)
+}
+
 /// Puts an operator's bridge key into its node's keystore, and has the node read a platform from its
 /// next start on.
 pub fn equip(stack: &mut Stack, index: usize, folder: &Path, platform: &Platform) -> Result<()> {

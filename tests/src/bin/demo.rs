@@ -3,10 +3,7 @@
 
 use anyhow::{bail, Result};
 use clap::Parser;
-use registry_testbed::{
-    bridge::{self, Platform},
-    compare, demo_data, Options, Stack,
-};
+use registry_testbed::{bridge, compare, demo_data, Options, Stack};
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{signal, SignalKind};
 
@@ -88,10 +85,7 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         format!("--wallet-node={}", stack.node_url()),
     ];
     let operators = usize::from(arguments.network);
-    let mut platform = Platform::start("itmo-platform", &folder).await?;
-    for index in 0..operators {
-        bridge::equip(&mut stack, index, &folder, &platform)?;
-    }
+    let mut platform = bridge::prepare(&mut stack, &folder, operators).await?;
     stack = stack.begin().await?;
     let registry = stack.registry().await?;
     println!("Loading demo data by signed transactions (a minute or two) …");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Three projects of two companies from the ITMO platform: one whose credits are issued for its final
 //! monitoring report, one whose report came before its authorisation, and one that waits for the
-//! Government.
+//! Government. A fourth is refused, as the registry has it already, and is a case.
 
+use super::plans::PLANS;
 use crate::{
     bridge::{list_operators, round_is_closed, Platform},
     Officer,
@@ -10,16 +11,27 @@ use crate::{
 use anyhow::{Context, Result};
 use registry_client::{state::State, Call, Registry};
 use registry_primitives::ProjectId;
+use serde_json::json;
 
 /// The platform's projects that the Government authorises, and the tonnes of the estimate.
 const AUTHORISED: [&str; 2] = ["p-1001", "p-1003"];
 const ESTIMATE: u64 = 100;
+/// The step that authorises a project on the platform.
+const AUTHORISATION: &str =
+    "ITMO-Design Document (DD) & Validation Report / Upload on National Public Registry";
 
 /// Has the first validators read a platform as it goes on, and authorises what comes.
 pub async fn load(registry: &Registry, platform: &Platform, operators: usize) -> Result<()> {
     let root = Officer::new("//Alice")?;
-    // All three are authorised there.
+    // All three are authorised there, and one that is registered here since long.
     platform.go_to(3).await?;
+    let known = &PLANS[0];
+    let project = json!({
+        "id": known.external_id, "name": known.title, "sector": "energy-industries",
+        "country": { "name": "Vanuatu" }, "createdAt": "2025-03-01T00:00:00Z",
+        "steps": [{ "name": AUTHORISATION, "status": "completed" }],
+    });
+    platform.place("Efate Renewables", &project).await?;
     list_operators(registry, &root, operators).await?;
     round_is_closed(registry, 1).await?;
     let state = State::read(&registry.at_finalised().await?).await?;
