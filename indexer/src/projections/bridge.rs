@@ -51,13 +51,15 @@ pub async fn apply(
         Event::RoundClosed { .. } => close_round(connection, at, event).await,
         Event::EventAgreed { round, key, facts, hash, observed } => {
             observe(connection, *round, key, observed).await?;
-            contradict(connection, observed.iter().filter(|vote| vote.hash != *hash)).await?;
+            let others = observed.iter().filter(|vote| vote.hash != *hash);
+            let others = others.map(|vote| vote.operator.to_string()).collect();
+            contradict(connection, others).await?;
             agree(connection, at, *round, key, facts, hash).await
         }
         Event::ObservationContradicted { round, operator, key, hash } => {
             let vote = [Vote { operator: operator.clone(), hash: *hash }];
             observe(connection, *round, key, &vote).await?;
-            contradict(connection, vote.iter()).await
+            contradict(connection, vec![operator.to_string()]).await
         }
         Event::CompanyLinked { company, organisation, created, by } => {
             sqlx::query(
@@ -287,9 +289,8 @@ async fn observe(
 /// These saw something else than what was agreed on. Who is no operator any more is not counted.
 async fn contradict(
     connection: &mut PgConnection,
-    votes: impl Iterator<Item = &Vote>,
+    accounts: Vec<String>,
 ) -> Result<(), IndexerError> {
-    let accounts: Vec<String> = votes.map(|vote| vote.operator.to_string()).collect();
     sqlx::query(
         "UPDATE chain.bridge_operators SET contradicted = contradicted + 1
          WHERE account = ANY ($1)",
