@@ -57,7 +57,7 @@ pub async fn apply(
             agree(connection, at, *round, key, facts, hash).await
         }
         Event::ObservationContradicted { round, operator, key, hash } => {
-            let vote = [Vote { operator: operator.clone(), hash: *hash }];
+            let vote = [Vote { operator: *operator, hash: *hash }];
             observe(connection, *round, key, &vote).await?;
             contradict(connection, vec![operator.to_string()]).await
         }
