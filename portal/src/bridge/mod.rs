@@ -153,7 +153,8 @@ async fn operators(reader: &mut Reader) -> Result<Vec<BridgeOperator>, Problem> 
     rows.iter().map(operator).collect()
 }
 
-async fn open_cases(reader: &mut Reader) -> Result<i64, Problem> {
+/// How many cases wait.
+pub async fn open_cases(reader: &mut Reader) -> Result<i64, Problem> {
     let cases = sqlx::query_scalar::<_, i64>(
         "SELECT COUNT(*) FROM chain.bridge_cases WHERE closed_at IS NULL",
     )
