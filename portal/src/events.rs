@@ -117,7 +117,7 @@ macro_rules! about {
             narrows: concat!(
                 "EXISTS (SELECT FROM chain.subjects o WHERE o.kind = '",
                 $kind,
-                "' AND o.id = {value} AND o.height = s.height)"
+                "' AND o.id = {value} AND o.height = s.height AND o.indices && s.indices)"
             ),
         })
     };

@@ -71,6 +71,19 @@ const BY_PROJECT: Source = Source {
     narrows: "TRUE",
 };
 
+/// Each side by its index, in the order of the list.
+const OF_EITHER: Source = Source {
+    from: "((SELECT t.* FROM chain.transfers t
+             WHERE t.from_owner = {value} AND {after t.height}
+             ORDER BY t.height{direction}, t.id{direction})
+            UNION ALL
+            (SELECT t.* FROM chain.transfers t
+             WHERE t.to_owner = {value} AND t.from_owner <> {value} AND {after t.height}
+             ORDER BY t.height{direction}, t.id{direction})) t",
+    column: "t.height",
+    narrows: "TRUE",
+};
+
 impl Listing for Transfers {
     type Item = Transfer;
     const NAME: &'static str = "transfers";
@@ -90,17 +103,18 @@ impl Listing for Transfers {
         ("event", |it| it.event.into()),
     ];
     const FIELDS: &'static [Field] = &[
-        Field::when(
-            "organisation",
-            Kind::Id,
-            "(t.from_owner = {value} OR t.to_owner = {value})",
-            "Number of the organisation that gave or received",
-        ),
         Field::of("from", Kind::Id, "t.from_owner", "Number of the organisation that gave"),
         Field::of("to", Kind::Id, "t.to_owner", "Number of the organisation that received"),
         Field::of("project", Kind::Id, "n.project", "Number of the project of any of the numbers")
             .of_part()
             .found_in(BY_PROJECT),
+        Field::when(
+            "organisation",
+            Kind::Id,
+            "(t.from_owner = {value} OR t.to_owner = {value})",
+            "Number of the organisation that gave or received",
+        )
+        .found_in(OF_EITHER),
         Field::of("vintage", Kind::Number, "n.vintage", "The vintage of any of the numbers")
             .of_part(),
         Field::of("request", Kind::Id, "t.request", "Number of the request that it answers"),

@@ -59,11 +59,11 @@ impl Listing for Stock {
              SELECT p.id, chain.project_dimension({by}, p) AS key FROM chain.projects p
              WHERE {by} IN ('project', 'sector', 'scope', 'type', 'region')
                AND ({project}::bigint IS NULL OR p.id = {project}::bigint)
-         ), changes AS (
+         ), moved AS (
              SELECT COALESCE(CASE {by} WHEN 'all' THEN 'all'
                                        WHEN 'organisation' THEN f.organisation::text
                                        WHEN 'vintage' THEN f.vintage::text END, g.key) AS key,
-                    m.status, m.change
+                    f.from_status, f.to_status, f.side, SUM(f.tonnes) AS tonnes
              FROM chain.spans('all', NULL, {at}::date) s
              -- Span by span, by an index.
              CROSS JOIN LATERAL (
@@ -73,10 +73,13 @@ impl Listing for Stock {
                  OFFSET 0
              ) f
              LEFT JOIN groups g ON g.id = f.project
+             GROUP BY 1, 2, 3, 4
+         ), changes AS (
+             SELECT f.key, m.status, m.change
              -- What an organisation gave did not come to it, and what it got did not leave it.
-             CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes, 'sent'),
-                                        (f.from_status, -f.tonnes, 'received'))
-                                AS m (status, change, but)
+             FROM moved f CROSS JOIN LATERAL (VALUES (f.to_status, f.tonnes, 'sent'),
+                                                     (f.from_status, -f.tonnes, 'received'))
+                                             AS m (status, change, but)
              WHERE m.status <> '' AND f.side <> m.but
          ), sums AS (
              SELECT key,

@@ -200,8 +200,8 @@ pub fn today() -> String {
 pub fn profile() -> &'static str {
     match cfg!(debug_assertions) {
         true => {
-            "dev: the node, the indexer, the portal and all dependencies are optimised (opt-level 2), \
-             the pallets and this program are not; the runtime is optimised WebAssembly"
+            "dev: the node, the indexer, the portal, this program and all dependencies are optimised \
+             (opt-level 2), the pallets are not; the runtime is optimised WebAssembly"
         }
         false => "release",
     }
