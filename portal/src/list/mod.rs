@@ -177,8 +177,8 @@ impl<L: Listing> Question<L> {
                 let message = Message::new("problem.twice").with("name", value::quoted(&name));
                 return Err(Problem::malformed(message));
             }
-            // A form leaves blank what it does not ask for.
-            if value.is_empty() {
+            // A form leaves blank what it does not ask for. A program means what it says.
+            if value.is_empty() && (for_page || may_be_blank::<L>(&name)) {
                 continue;
             }
             match name.as_str() {
@@ -446,6 +446,14 @@ fn parameter<L: Listing>(name: &str) -> Option<(&'static Field, &'static Operato
         let (_, operator) = field.parameters().find(|(known, _)| known == name)?;
         Some((field, operator))
     })
+}
+
+/// Whether a blank is a value of a parameter, which asks for nothing: a text, none of several.
+fn may_be_blank<L: Listing>(name: &str) -> bool {
+    match parameter::<L>(name) {
+        Some((field, operator)) => matches!(field.kind, Kind::Text) || operator.name == "in",
+        None => name == "after",
+    }
 }
 
 /// Everything that a list can be sorted by.

@@ -85,7 +85,7 @@ fn what_is_asked_is_bound_and_only_the_list_is_in_the_text() {
             "t.id DESC LIMIT $6".to_owned()
         )
     );
-    assert_eq!(sql("text=&status=").0, "");
+    assert_eq!(sql("text=&status[in]=").0, "");
     assert_eq!(sql("closed_at=2026-01-31").0, "AND t.closed_at >= ($2) AND t.closed_at < ($3)");
 }
 
@@ -369,5 +369,16 @@ proptest! {
                 prop_assert!(text.chars().all(|c| c.is_ascii() && c != ';' && c != '\''), "{}", text);
             }
         }
+    }
+}
+
+#[test]
+fn a_form_leaves_blank_what_it_does_not_ask_for_and_a_program_does_not() {
+    let read = |query: &str, for_page| Question::<Things>::read(pairs(query), for_page);
+    let blank = "issued=&status=&about=&sort=&limit=&text=&status[in]=&after=";
+    assert!(read(blank, true).is_ok());
+    for parameter in blank.split('&') {
+        let may_be = ["text=", "status[in]=", "after="].contains(&parameter);
+        assert_eq!(read(parameter, false).is_ok(), may_be, "{parameter}");
     }
 }
