@@ -39,7 +39,14 @@ const BLOCK_SECONDS: u64 = 3;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "account": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
-    "call": { "pallet": "credits", "name": "issue", "args": { "project": 1, "period": 1 } },
+    "call": {
+        "pallet": "organisations",
+        "name": "update_profile",
+        "args": {
+            "organisation": 1,
+            "profile": "0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        },
+    },
 }))]
 pub struct PrepareRequest {
     /// Who will sign, SS58.
