@@ -114,10 +114,13 @@ macro_rules! about {
                      WHERE e.height = s.height AND e.index = ANY (s.indices) OFFSET 0) e"
             ),
             column: "s.height",
+            // Looked up for each (OFFSET 0): the other may have a hundred thousand, which are not
+            // to be read to be joined.
             narrows: concat!(
                 "EXISTS (SELECT FROM chain.subjects o WHERE o.kind = '",
                 $kind,
-                "' AND o.id = {value} AND o.height = s.height AND o.indices && s.indices)"
+                "' AND o.id = {value} AND o.height = s.height AND o.indices && s.indices
+                 OFFSET 0)"
             ),
         })
     };
@@ -144,8 +147,8 @@ impl Listing for Events {
         ("extrinsic_index", |it| it.extrinsic_index.into()),
     ];
     const FIELDS: &'static [Field] = &[
-        about!("project", "Only events about this project"),
-        about!("organisation", "Only events about this organisation"),
+        // What has few events before what has many: the first that is asked for is where they are
+        // looked for.
         about!("retirement", "Only events about this retirement"),
         about!("cancellation", "Only events about this cancellation"),
         about!(
@@ -153,6 +156,8 @@ impl Listing for Events {
             "Only events about this request, for a transfer or for an international retirement"
         ),
         about!("proposal", "Only events about this proposal"),
+        about!("project", "Only events about this project"),
+        about!("organisation", "Only events about this organisation"),
         Field::of("pallet", Kind::Text, "e.pallet", "The pallet that they come from"),
         Field::of("name", Kind::Text, "e.name", "Their name"),
         Field::of("block", Kind::Number, "e.height", "Height of the block"),

@@ -82,6 +82,8 @@ impl Watch {
                 }
             };
             let following = async {
+                // The subscription ends with the connection.
+                let _open = rpc;
                 loop {
                     let header = heads.next().await.context("the node closed the connection")??;
                     let height = u32::try_from(header.number)?;
