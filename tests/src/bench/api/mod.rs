@@ -48,6 +48,7 @@ const WARM: &str = "
         'chain.credit_blocks', 'chain.credit_blocks_pkey',
         'chain.serial_history', 'chain.serial_history_start_serial_idx',
         'chain.finalised_blocks', 'chain.finalised_blocks_pkey',
+        'chain.subjects', 'chain.subjects_pkey',
         'chain.organisations', 'chain.projects']::regclass[]) relation";
 
 /// What to run.
