@@ -68,7 +68,8 @@ impl Flow {
 
     /// The rows that count it.
     fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        let nation = ["all", "project", "vintage", "project_vintage"].map(|grain| (grain, 0, "own"));
+        let nation =
+            ["all", "project", "vintage", "project_vintage"].map(|grain| (grain, 0, "own"));
         let owners = self.sides().into_iter();
         let owners = owners
             .flat_map(|(owner, side)| [("owner", owner, side), ("owner_project", owner, side)]);
