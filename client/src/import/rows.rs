@@ -11,7 +11,10 @@ use registry_primitives::{
     sector::SectoralScopes,
     CountryCode, MemberRole, OrganisationRole, SectoralScope, Text,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 const NAME: &str = "NAME";
 const EMAIL: &str = "EMAIL";
@@ -298,16 +301,26 @@ impl Fields<'_> {
         self.named(ROLE, ROLES)
     }
 
-    /// None inside where the registry's country is meant.
-    fn country(&mut self) -> Option<Option<CountryCode>> {
-        let Some(cell) = self.row.cell(COUNTRY).filter(|cell| !cell.text.is_empty()) else {
+    /// The value of a cell that may be empty: none inside if it is.
+    fn optional<T: FromStr>(
+        &mut self,
+        of: &str,
+        wrong: &Words,
+        advice: &Words,
+    ) -> Option<Option<T>> {
+        let Some(cell) = self.row.cell(of).filter(|cell| !cell.text.is_empty()) else {
             return Some(None);
         };
-        let country = cell.text.parse().ok();
-        if country.is_none() {
-            self.problem(cell, quoted(&words::NO_COUNTRY, cell), &words::EMPTY_FOR_OWN);
+        let value = cell.text.parse().ok();
+        if value.is_none() {
+            self.problem(cell, quoted(wrong, cell), advice);
         }
-        country.map(Some)
+        value.map(Some)
+    }
+
+    /// None inside where the registry's country is meant.
+    fn country(&mut self) -> Option<Option<CountryCode>> {
+        self.optional(COUNTRY, &words::NO_COUNTRY, &words::EMPTY_FOR_OWN)
     }
 
     fn scopes(&mut self, role: Option<OrganisationRole>) -> Option<SectoralScopes> {
@@ -355,14 +368,7 @@ impl Fields<'_> {
 
     /// None inside where there is no address yet.
     fn account(&mut self) -> Option<Option<AccountId32>> {
-        let Some(cell) = self.row.cell(ACCOUNT).filter(|cell| !cell.text.is_empty()) else {
-            return Some(None);
-        };
-        let account = cell.text.parse().ok();
-        if account.is_none() {
-            self.problem(cell, quoted(&words::NO_ACCOUNT, cell), &words::COPY_ACCOUNT);
-        }
-        account.map(Some)
+        self.optional(ACCOUNT, &words::NO_ACCOUNT, &words::COPY_ACCOUNT)
     }
 
     /// Reports what is on another line already.
