@@ -7,9 +7,9 @@ pub use operators::*;
 
 use crate::{
     calls::{
-        AnyCall, CouncilCommand, CreditsCommand, Description, DocumentCommand, EmergencyCommand,
-        MemberCommand, MonitoringCommand, OrganisationCommand, ProjectCommand, ProposalCommand,
-        SettingsCommand, Signed, UpgradeCommand, ValidatorCommand,
+        AnyCall, BridgeCommand, CouncilCommand, CreditsCommand, Description, DocumentCommand,
+        EmergencyCommand, MemberCommand, MonitoringCommand, OrganisationCommand, ProjectCommand,
+        ProposalCommand, SettingsCommand, Signed, UpgradeCommand, ValidatorCommand,
     },
     values::named,
 };
@@ -86,6 +86,9 @@ pub enum Command {
     /// Pause single calls, or everything but consensus and the council
     #[command(subcommand)]
     Emergency(EmergencyCommand),
+    /// Operate the bridge to the ITMO platform
+    #[command(subcommand)]
+    Bridge(BridgeCommand),
     /// Authorise the next runtime
     #[command(subcommand)]
     Upgrade(UpgradeCommand),

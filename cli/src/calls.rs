@@ -2,6 +2,7 @@
 //! The calls as commands: one for each, with its flags.
 
 mod approvals;
+mod bridge;
 mod calculator;
 mod credits;
 mod governance;
@@ -16,6 +17,7 @@ pub use organisations::Description;
 use crate::{arguments::How, failure::BadArguments, values::from_json};
 use anyhow::{bail, Result};
 use approvals::*;
+use bridge::*;
 use calculator::*;
 use clap::{Args, Subcommand};
 use credits::*;
@@ -314,6 +316,29 @@ calls! {
         Extend(ExtendSafeMode),
         /// Let everything go on (--motion)
         Resume(ExitSafeMode),
+    }
+}
+
+calls! {
+    BridgeCommand {
+        /// Have the ITMO platform read now (Government)
+        RequestRound(RequestRound),
+        /// Try a case again that was agreed on and refused (Government)
+        RetryCase(RetryCase),
+        /// Close a case so that it is never acted on (Government)
+        DismissCase(DismissCase),
+        /// Say which organisation a company of the platform is (Government)
+        LinkCompany(LinkCompany),
+        /// Hold no rounds (Government)
+        Pause(PauseBridge),
+        /// Hold rounds again (Government)
+        Resume(ResumeBridge),
+        /// Change the settings of the bridge (Government)
+        ChangeSettings(ChangeBridge),
+        /// List a validator as an operator (--motion)
+        AddOperator(AddOperator),
+        /// Take an operator off the list (--motion)
+        RemoveOperator(RemoveOperator),
     }
 }
 

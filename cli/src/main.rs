@@ -72,6 +72,7 @@ async fn run(command: Command, node: &str, output: &Output) -> anyhow::Result<()
         Command::Validator(command) => transact::run(command.read()?, node, output).await,
         Command::RotateKeys(arguments) => governance::rotate(arguments, node, output).await,
         Command::Emergency(command) => transact::run(command.read()?, node, output).await,
+        Command::Bridge(command) => transact::run(command.read()?, node, output).await,
         Command::Upgrade(command) => transact::run(command.read()?, node, output).await,
         Command::ApplyUpgrade(arguments) => governance::upgrade(&arguments, node, output).await,
         Command::Call(signed) => transact::run(signed.read()?, node, output).await,

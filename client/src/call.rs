@@ -8,7 +8,7 @@ mod plain;
 mod signature;
 mod words;
 
-pub use governance::{Bytes, CallName, Contact, MotionWeight, SessionKeys};
+pub use governance::{BridgeKey, Bytes, CallName, Contact, MotionWeight, SessionKeys};
 pub use signature::ApplicantSignature;
 
 use crate::{
@@ -19,6 +19,7 @@ use credit_calculator::Constants;
 use plain::Plain;
 use registry_primitives::{
     credit::{CancellationReason, Corrects, Deductions, Part, RetirementDetails},
+    itmo::BridgeSettings,
     organisation::OrganisationDetails,
     project::{
         Article6Terms, DocumentKind, MonitoringReport, ProjectRegistration, Proponent,
@@ -80,6 +81,33 @@ pub enum Call {
         details: OrganisationDetails,
         applicant: AccountId32,
         signature: ApplicantSignature,
+    },
+    RequestBridgeRound {},
+    RetryBridgeCase {
+        case: u32,
+    },
+    DismissBridgeCase {
+        case: u32,
+        reason: String,
+    },
+    LinkCompany {
+        company: String,
+        organisation: u32,
+    },
+    PauseBridge {
+        reason: String,
+    },
+    ResumeBridge {},
+    ChangeBridgeSettings {
+        settings: BridgeSettings,
+    },
+    AddOperator {
+        account: AccountId32,
+        key: BridgeKey,
+    },
+    RemoveOperator {
+        account: AccountId32,
+        reason: String,
     },
     /// Any call whose class asks for several officers.
     Propose {
@@ -641,6 +669,29 @@ calls! {
     credits.set_deductions => SetDeductions { deductions: Deductions = Static(deductions) },
     calculator.set_constants => SetConstants {
         constants: Box<Constants> = Static(*constants),
+        reason: String = text(reason)
+    },
+    itmo_bridge.request_round => RequestBridgeRound {},
+    itmo_bridge.retry_case => RetryBridgeCase { case: u32 = case },
+    itmo_bridge.dismiss_case => DismissBridgeCase {
+        case: u32 = case,
+        reason: String = text(reason)
+    },
+    itmo_bridge.link_company => LinkCompany {
+        company: String = text(company),
+        organisation: u32 = organisation
+    },
+    itmo_bridge.pause => PauseBridge { reason: String = text(reason) },
+    itmo_bridge.resume => ResumeBridge {},
+    itmo_bridge.change_settings => ChangeBridgeSettings {
+        settings: BridgeSettings = Static(settings)
+    },
+    itmo_bridge.add_operator => AddOperator {
+        account: AccountId32 = account,
+        key: BridgeKey = key.into()
+    },
+    itmo_bridge.remove_operator => RemoveOperator {
+        account: AccountId32 = account,
         reason: String = text(reason)
     },
     registry_council.vote => VoteOnMotion {

@@ -181,6 +181,22 @@ use subxt_rpcs::{client::RpcClient, LegacyRpcMethods};
         with = "::subxt::utils::Static<::credit_calculator::Constants>"
     ),
     substitute_type(
+        path = "registry_primitives::itmo::BridgeSettings",
+        with = "::subxt::utils::Static<::registry_primitives::itmo::BridgeSettings>"
+    ),
+    substitute_type(
+        path = "registry_primitives::itmo::EventKey",
+        with = "::subxt::utils::Static<::registry_primitives::itmo::EventKey>"
+    ),
+    substitute_type(
+        path = "registry_primitives::itmo::Facts",
+        with = "::subxt::utils::Static<::registry_primitives::itmo::Facts>"
+    ),
+    substitute_type(
+        path = "registry_primitives::itmo::ReadFailure",
+        with = "::subxt::utils::Static<::registry_primitives::itmo::ReadFailure>"
+    ),
+    substitute_type(
         path = "bounded_collections::bounded_btree_set::BoundedBTreeSet<T>",
         with = "::std::vec::Vec<T>"
     ),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The events of the registry's pallets, as plain values and as JSON.
 
+mod bridge;
 mod plain;
 mod subjects;
 
+pub use bridge::{Cause, Closure, Vote};
 pub use plain::{CallName, Contact, ProposedCall, Reader};
 pub use subjects::Subject;
 
@@ -15,6 +17,7 @@ use registry_primitives::{
         BlockStatus, Cancellation, Deductions, RetirementDetails, RetirementRequest,
         TransferRequest,
     },
+    itmo::{BridgeSettings, EventKey, Facts, ReadFailure},
     organisation::OrganisationDetails,
     project::{
         Article6Terms, DocumentKind, DocumentStatus, MonitoringReport, ProjectRegistration,
@@ -140,6 +143,7 @@ events! {
         }
         ProfileUpdated { id: u32, profile: ContentHash, by: AccountId32 }
         OrganisationChanged { id: u32, details: OrganisationDetails, by: AccountId32 }
+        OrganisationImported { id: u32, role: OrganisationRole, details: OrganisationDetails }
     }
     Approvals in approvals {
         Proposed {
@@ -229,6 +233,8 @@ events! {
         }
         MonitoringPeriodIssued { project: u32, period: u32, quantity: u64 }
         IssuanceRefused { project: u32, period: u32, reason: String, by: AccountId32 }
+        ProjectImported { id: u32, registration: ProjectRegistration }
+        MonitoringImported { project: u32, period: u32, report: MonitoringReport }
     }
     Credits in credits {
         CreditsIssued {
@@ -276,6 +282,59 @@ events! {
     }
     Calculator in calculator {
         ConstantsSet { version: u32, constants: Box<Constants>, reason: String, by: AccountId32 }
+    }
+    ItmoBridge in itmo_bridge {
+        OperatorAdded { account: AccountId32, key: H256 }
+        OperatorRemoved { account: AccountId32, reason: String }
+        RoundRequested { by: AccountId32 }
+        RoundOpened { round: u32, closes_at: u32, operators: Vec<AccountId32> }
+        ReadingFailed { round: u32, operator: AccountId32, failure: ReadFailure }
+        ReadingCompleted {
+            round: u32,
+            operator: AccountId32,
+            observations: u32,
+            unreadable: u32,
+            more: bool,
+        }
+        EventAgreed {
+            round: u32,
+            key: EventKey,
+            facts: Facts,
+            hash: ContentHash,
+            observed: Vec<Vote>,
+        }
+        ObservationContradicted {
+            round: u32,
+            operator: AccountId32,
+            key: EventKey,
+            hash: ContentHash,
+        }
+        CompanyLinked {
+            company: String,
+            organisation: u32,
+            created: bool,
+            by: Option<AccountId32>,
+        }
+        ProjectTakenOver {
+            key: EventKey,
+            project: u32,
+            organisation: u32,
+            unknown_sector: Option<String>,
+        }
+        IssuanceWaits { key: EventKey }
+        IssuanceTakenOver { key: EventKey, project: u32 }
+        CaseOpened { case: u32, key: EventKey, round: u32, cause: Cause }
+        CaseClosed {
+            case: u32,
+            key: EventKey,
+            closure: Closure,
+            by: Option<AccountId32>,
+            reason: Option<String>,
+        }
+        RoundClosed { round: u32, complete: u32, silent: Vec<AccountId32>, next: u32 }
+        BridgePaused { reason: String, by: AccountId32 }
+        BridgeResumed { by: AccountId32 }
+        BridgeSettingsChanged { settings: BridgeSettings, by: AccountId32 }
     }
     Validators in validators {
         ValidatorAdded { account: AccountId32, organisation: u32, contact: Contact }

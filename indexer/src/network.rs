@@ -2,12 +2,17 @@
 //! The state of the chain at a block: the registry's, and who runs and governs the network.
 
 use registry_client::{
-    chain,
+    chain::{self, runtime_types::pallet_itmo_bridge::types as bridge_types},
     state::State,
     validators::{self, Admission, Departure},
     AccountId32, AtBlock, ClientError, H256,
 };
+use registry_primitives::{
+    itmo::{BridgeSettings, EventKey, ReadFailure},
+    ContentHash,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use subxt::utils::Static;
 
 /// Everything that the tables are made from.
 pub struct ChainState {
@@ -36,6 +41,34 @@ pub struct Network {
     pub paused: BTreeSet<(String, String)>,
     /// The last block of the safe mode, if it is in force.
     pub safe_mode: Option<u32>,
+    /// The bridge to the ITMO platform.
+    pub bridge: Bridge,
+}
+
+/// The bridge to the ITMO platform.
+#[derive(Default)]
+pub struct Bridge {
+    /// In the order in which they were listed.
+    pub operators: Vec<Operator>,
+    /// How it works.
+    pub settings: BridgeSettings,
+    /// Why no rounds are held, if none are.
+    pub paused: Option<String>,
+    /// The number of the last round.
+    pub last_round: u32,
+    /// What is decided.
+    pub settled: BTreeMap<EventKey, bridge_types::Settlement>,
+    /// All cases, by their numbers.
+    pub cases: BTreeMap<u32, bridge_types::Case<AccountId32>>,
+    /// The organisation of each company.
+    pub companies: BTreeMap<String, u32>,
+}
+
+/// A validator that reads the platform, and what is known of its work.
+pub struct Operator {
+    pub account: AccountId32,
+    pub key: H256,
+    pub record: Option<bridge_types::OperatorRecord>,
 }
 
 /// A motion that the council votes on.
@@ -107,6 +140,60 @@ impl Network {
                 (text(&pallet), text(&call))
             }),
             safe_mode: value!(at, storage.safe_mode().entered_until()),
+            bridge: Bridge::read(at).await?,
         })
     }
+}
+
+impl Bridge {
+    async fn read(at: &AtBlock) -> Result<Self, ClientError> {
+        let bridge = chain::storage().itmo_bridge();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut records: BTreeMap<[u8; 32], _> =
+            entries!(at, bridge.records(), |(account,), record| {
+                let account: AccountId32 = account;
+                (account.0, record)
+            });
+        let listed = value!(at, bridge.operators()).unwrap_or_default();
+        let operators = listed.into_iter().map(|operator| Operator {
+            record: records.remove(&operator.account.0),
+            key: H256(operator.key.0),
+            account: operator.account,
+        });
+        Ok(Self {
+            operators: operators.collect(),
+            settings: value!(at, bridge.settings())
+                .map(|settings: Static<BridgeSettings>| settings.0)
+                .unwrap_or_default(),
+            paused: value!(at, bridge.paused()).map(|reason| text(&reason.0)),
+            last_round: value!(at, bridge.last_round()).unwrap_or_default(),
+            settled: entries!(at, bridge.settled(), |(key,), settlement| {
+                let key: Static<EventKey> = key;
+                (key.0, settlement)
+            }),
+            cases: entries!(at, bridge.cases(), |(number,), case| (number, case)),
+            companies: entries!(at, bridge.companies(), |(company,), organisation| {
+                let company: chain::runtime_types::registry_primitives::text::Text = company;
+                (text(&company.0), organisation)
+            }),
+        })
+    }
+}
+
+impl Operator {
+    /// The last round in which it has read all, and the block in which it did.
+    pub fn last(&self) -> Option<(u32, u32)> {
+        let record = self.record.as_ref().filter(|record| record.last_round > 0)?;
+        Some((record.last_round, record.last_at))
+    }
+
+    /// Why it could not read the platform, since it last could.
+    pub fn failure(&self) -> Option<ReadFailure> {
+        self.record.as_ref()?.failure.as_ref().map(|failure| failure.0)
+    }
+}
+
+/// The hash that was agreed on.
+pub fn evidence(settlement: &bridge_types::Settlement) -> Option<ContentHash> {
+    settlement.hash.as_ref().map(|hash| hash.0)
 }

@@ -31,6 +31,11 @@ pub struct Cli {
     /// them, and the nodes given by --reserved-nodes. For every node of a production network.
     #[arg(long)]
     pub permissioned: bool,
+
+    /// How this node reaches the ITMO platform, if its operator is one of the bridge: a JSON file with
+    /// "endpoint", "api_key", "email" and "password" that nobody else can read.
+    #[arg(long, value_name = "FILE")]
+    pub itmo_access: Option<std::path::PathBuf>,
 }
 
 /// What a node can do besides running.

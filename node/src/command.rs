@@ -2,7 +2,7 @@
 //! What each command does.
 
 use crate::{
-    chain_spec,
+    bridge, chain_spec,
     cli::{Cli, Sealing, Subcommand},
     service,
 };
@@ -61,6 +61,8 @@ pub fn run() -> sc_cli::Result<()> {
         None => {
             let runner = cli.create_runner(&cli.run)?;
             let (sealing, permissioned) = (cli.sealing, cli.permissioned);
+            let access = cli.itmo_access.as_deref().map(bridge::read).transpose();
+            let access = access.map_err(sc_cli::Error::Input)?;
             runner.run_node_until_exit(|config| async move {
                 let development = config.chain_spec.chain_type() == ChainType::Development;
                 if sealing == Sealing::Instant && !development {
@@ -68,7 +70,8 @@ pub fn run() -> sc_cli::Result<()> {
                         "--sealing instant works on development chains only".into(),
                     ));
                 }
-                service::run(config, sealing, permissioned).map_err(sc_cli::Error::Service)
+                service::run(config, sealing, permissioned, access.as_ref())
+                    .map_err(sc_cli::Error::Service)
             })
         }
         Some(Subcommand::Key(command)) => command.run(&cli),

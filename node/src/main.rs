@@ -4,6 +4,7 @@
 // The SDK's error types are what they are.
 #![allow(clippy::result_large_err)]
 
+mod bridge;
 mod chain_spec;
 mod cli;
 mod command;

@@ -2,12 +2,14 @@
 //! The parts of a running node, put together.
 
 use crate::{
+    bridge,
     cli::Sealing,
     network::{Fence, Watch},
     rpc::{self, Finality},
     sealing,
 };
 use futures::FutureExt;
+use pallet_itmo_bridge::platform::Access;
 use registry_runtime::{opaque::Block, RuntimeApi};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_aura::{ImportQueueParams, SlotProportion, StartAuraParams};
@@ -147,13 +149,14 @@ pub fn run(
     config: Configuration,
     sealing: Sealing,
     permissioned: bool,
+    itmo: Option<&Access>,
 ) -> Result<TaskManager, ServiceError> {
     match config.network.network_backend {
         sc_network::config::NetworkBackendType::Libp2p => {
-            start::<sc_network::NetworkWorker<_, _>>(config, sealing, permissioned)
+            start::<sc_network::NetworkWorker<_, _>>(config, sealing, permissioned, itmo)
         }
         sc_network::config::NetworkBackendType::Litep2p => {
-            start::<sc_network::Litep2pNetworkBackend>(config, sealing, permissioned)
+            start::<sc_network::Litep2pNetworkBackend>(config, sealing, permissioned, itmo)
         }
     }
 }
@@ -176,6 +179,7 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
     config: Configuration,
     sealing: Sealing,
     permissioned: bool,
+    itmo: Option<&Access>,
 ) -> Result<TaskManager, ServiceError> {
     let sc_service::PartialComponents {
         client,
@@ -226,6 +230,16 @@ fn start<N: NetworkBackend<Block, registry_runtime::Hash>>(
             gap_sync_body_policy: None,
         })?;
 
+    if itmo.is_some() && log::log_enabled!(target: "offchain-worker::http", log::Level::Debug) {
+        return Err(ServiceError::Other(
+            "with --itmo-access the log of offchain-worker::http would show the credentials of the \
+             platform: log it at info"
+                .into(),
+        ));
+    }
+    if let Some(mut storage) = backend.offchain_storage() {
+        bridge::hand_over(&mut storage, itmo);
+    }
     if config.offchain_worker.enabled {
         let options = sc_offchain::OffchainWorkerOptions {
             runtime_api_provider: client.clone(),

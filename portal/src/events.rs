@@ -404,3 +404,27 @@ pub async fn details(
     l.title = l.say("event_page.title", "id", id);
     page::render(&DetailsPage { l, details })
 }
+
+#[cfg(test)]
+impl Event {
+    /// One that nobody signed.
+    pub fn sample(name: &str, fields: Value) -> Self {
+        let (block, index) = (120, 3);
+        Self {
+            id: Position { block, index }.to_string(),
+            block,
+            index,
+            time: Time(chrono::DateTime::UNIX_EPOCH),
+            pallet: String::new(),
+            name: name.to_owned(),
+            fields,
+            actor: None,
+            actor_organisation: None,
+            actor_organisation_role: None,
+            actor_role: None,
+            extrinsic: None,
+            extrinsic_index: None,
+            sentence: String::new(),
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod article6;
 mod assets;
 mod blocks;
 mod bodies;
+mod bridge;
 mod calculator;
 mod cancellations;
 mod certificate;

@@ -32,6 +32,7 @@ const MENU: [Group; 4] = [
             ("nav.holdings", "/holdings"),
             ("nav.requests", "/requests/transfers"),
             ("nav.proposals", "/proposals"),
+            ("nav.bridge", "/bridge"),
             ("nav.events", "/events"),
         ],
     ),

@@ -3,8 +3,8 @@
 
 use crate::{
     about::{self, About},
-    access, article6, assets, blocks, bodies, calculator, cancellations, certificate, charts,
-    connections, console,
+    access, article6, assets, blocks, bodies, bridge, calculator, cancellations, certificate,
+    charts, connections, console,
     courier::Courier,
     credits,
     db::Database,
@@ -123,6 +123,10 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(article6::show))
         .routes(routes!(article6::authorisations::list))
         .routes(routes!(article6::first_transfers::list))
+        .routes(routes!(bridge::show))
+        .routes(routes!(bridge::events::list))
+        .routes(routes!(bridge::rounds::list))
+        .routes(routes!(bridge::cases::list))
         .routes(routes!(network::show))
         .routes(routes!(retirements::list))
         .routes(routes!(certificate::pages::show))
@@ -234,6 +238,14 @@ pub fn router(app: App, limit: Limit) -> Router {
         .route("/article6/authorisations.json", get(article6::authorisations::list))
         .route("/article6/first-transfers", get(article6::first_transfers::page))
         .route("/article6/first-transfers.json", get(article6::first_transfers::list))
+        .route("/bridge", get(bridge::page))
+        .route("/bridge.json", get(bridge::show))
+        .route("/bridge/events", get(bridge::events::page))
+        .route("/bridge/events.json", get(bridge::events::list))
+        .route("/bridge/rounds", get(bridge::rounds::page))
+        .route("/bridge/rounds.json", get(bridge::rounds::list))
+        .route("/bridge/cases", get(bridge::cases::page))
+        .route("/bridge/cases.json", get(bridge::cases::list))
         .route("/network", get(network::page))
         .route("/network.json", get(network::show))
         .route("/open-data", get(open_data::page))

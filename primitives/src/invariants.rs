@@ -491,6 +491,7 @@ pub fn lineage_is_contiguous(blocks: &Blocks) -> Check {
 pub fn members_are_in_order<'a>(
     organisations: &BTreeMap<OrganisationId, Organisation>,
     members: impl Iterator<Item = &'a Member>,
+    unclaimed: impl Fn(OrganisationId) -> bool,
 ) -> Check {
     let mut roots = Vec::new();
     let mut admins = BTreeSet::new();
@@ -519,7 +520,7 @@ pub fn members_are_in_order<'a>(
     let without = organisations.iter().find(|(id, organisation)| {
         let needs =
             !matches!(organisation.role, OrganisationRole::Government | OrganisationRole::Api);
-        needs && !admins.contains(*id)
+        needs && !admins.contains(*id) && !unclaimed(**id)
     });
     without.map_or(Ok(()), |(id, _)| Err(Violation::NoAdmin(*id)))
 }

@@ -16,6 +16,7 @@ pub mod country;
 pub mod credit;
 pub mod hash;
 pub mod invariants;
+pub mod itmo;
 mod macros;
 pub mod organisation;
 pub mod permission;

@@ -73,6 +73,8 @@ names! {
         PauseTransfers = "pause_transfers",
         /// Change national settings.
         ChangeSettings = "change_settings",
+        /// Ask for a round of the bridge to another platform, decide its cases, pause and resume it.
+        OperateBridge = "operate_bridge",
     }
 }
 
@@ -218,6 +220,7 @@ pub const PERMISSIONS: &[Permission] = {
         row(RetireCredits, ProjectDeveloper, OFFICERS, Own),
         row(PauseTransfers, Government, LEADERS, Any),
         row(ChangeSettings, Government, LEADERS, Any),
+        row(OperateBridge, Government, LEADERS, Any),
     ]
 };
 

@@ -215,6 +215,11 @@ impl Sector {
     }
 }
 
+/// What a project of another system is whose sector is not known: so the reference's table says, and it
+/// is the only combination beyond those that [`Sector::allows`].
+pub const UNCLASSIFIED: (Sector, SectoralScope, MitigationType) =
+    (Sector::Other, SectoralScope::EnergyIndustries, MitigationType::EeIndustry);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,6 +54,33 @@ impl<const N: u32> Text<N> {
     }
 }
 
+/// A text from elsewhere as it can be valid here: deceptive characters are dropped, white space of any
+/// length and kind is one space, and there is none at the ends.
+pub fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    for word in text.split(char::is_whitespace) {
+        let before = tidied.len();
+        if before > 0 {
+            tidied.push(' ');
+        }
+        let start = tidied.len();
+        tidied.extend(word.chars().filter(|c| !is_deceptive(*c)));
+        if tidied.len() == start {
+            tidied.truncate(before);
+        }
+    }
+    tidied
+}
+
+/// The beginning of a text that has at most so many bytes, cut between characters.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -141,6 +168,23 @@ mod tests {
             assert!(!valid(bad), "{bad:?}");
         }
         assert!(!Text::<4>(vec![0xff, 0xfe].try_into().unwrap()).is_valid());
+    }
+
+    #[test]
+    fn a_tidied_text_is_valid_or_empty() {
+        assert_eq!(tidy("  Île\t\tVerte \u{200b} \n SARL\u{202e}"), "Île Verte SARL");
+        assert_eq!(tidy("zero\u{200b}width"), "zerowidth");
+        assert_eq!(tidy(" \u{200b} \0 "), "");
+        for odd in ["a\u{2028}b", "\u{feff}x", "مشروع  الطاقة", "🌋\r\n🌋"] {
+            assert!(Text::<64>::try_from(tidy(odd).as_str()).unwrap().is_valid(), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(beginning("Île", 1), "");
+        assert_eq!(beginning("Île", 2), "Î");
+        assert_eq!(beginning("Île", 9), "Île");
     }
 
     #[test]

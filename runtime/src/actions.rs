@@ -22,6 +22,7 @@ pub fn action_of(call: &RuntimeCall) -> Option<Action> {
         RuntimeCall::Projects(call) => projects(call)?,
         RuntimeCall::Credits(call) => credits(call)?,
         RuntimeCall::Calculator(call) => calculator(call)?,
+        RuntimeCall::ItmoBridge(call) => itmo_bridge(call)?,
         _ => return None,
     })
 }
@@ -96,6 +97,23 @@ fn credits(call: &pallet_credits::Call<crate::Runtime>) -> Option<Action> {
         pause_transfers { .. } | resume_transfers { .. } => Action::PauseTransfers,
         set_deductions { .. } => Action::ChangeSettings,
         __Ignore(..) => return None,
+    })
+}
+
+fn itmo_bridge(call: &pallet_itmo_bridge::Call<crate::Runtime>) -> Option<Action> {
+    use pallet_itmo_bridge::Call::*;
+    Some(match call {
+        request_round { .. }
+        | retry_case { .. }
+        | dismiss_case { .. }
+        | link_company { .. }
+        | pause { .. }
+        | resume { .. } => Action::OperateBridge,
+        change_settings { .. } => Action::ChangeSettings,
+        // A bridge key signs the first; the council makes the others.
+        observe { .. } | add_operator { .. } | remove_operator { .. } | __Ignore(..) => {
+            return None;
+        }
     })
 }
 

@@ -13,9 +13,10 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
     pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityError},
+    traits::Contains,
     weights::Weight,
 };
-use frame_system::CheckNonce;
+use frame_system::{AuthorizeCall, CheckNonce};
 use pallet_admission::Cost;
 use registry_primitives::{OrganisationId, Refusal};
 use scale_info::TypeInfo;
@@ -60,6 +61,9 @@ pub enum Payer {
 /// left of its share, the sooner its transaction is taken; governance comes before everything. The
 /// check wraps [`CheckNonce`] and has its identifier and encoding, so that to wallets it is nothing
 /// else.
+///
+/// What nobody's account signed is admitted if it is a call that authorises itself: an operator's
+/// report to the bridge. That check, [`AuthorizeCall`], is wrapped too, and encodes to nothing.
 #[derive(Encode, Decode, DecodeWithMemTracking, Clone, Eq, PartialEq, Debug, TypeInfo)]
 pub struct Admission(pub CheckNonce<Runtime>);
 
@@ -120,9 +124,10 @@ impl TransactionExtension<RuntimeCall> for Admission {
     type Pre =
         (<CheckNonce<Runtime> as TransactionExtension<RuntimeCall>>::Pre, Option<(Payer, Cost)>);
 
-    fn weight(&self, _: &RuntimeCall) -> Weight {
+    fn weight(&self, call: &RuntimeCall) -> Weight {
         type Measured = crate::weights::admission::WeightInfo<Runtime>;
-        Measured::admit_member().max(Measured::admit_councillor())
+        let admitted = Measured::admit_member().max(Measured::admit_councillor());
+        admitted.saturating_add(AuthorizeCall::<Runtime>::new().weight(call))
     }
 
     fn validate(
@@ -135,6 +140,21 @@ impl TransactionExtension<RuntimeCall> for Admission {
         inherited_implication: &impl Implication,
         source: TransactionSource,
     ) -> ValidateResult<Self::Val, RuntimeCall> {
+        // What is stopped would change nothing, and so could be handed in again and again.
+        if origin.as_system_origin_signer().is_none()
+            && !<Runtime as frame_system::Config>::BaseCallFilter::contains(call)
+        {
+            return Err(InvalidTransaction::Call.into());
+        }
+        let (authorised, _, origin) = AuthorizeCall::<Runtime>::new().validate(
+            origin,
+            call,
+            info,
+            len,
+            (),
+            inherited_implication,
+            source,
+        )?;
         let mut payer = None;
         let mut left = 0;
         if let Some(who) = origin.as_system_origin_signer() {
@@ -146,7 +166,7 @@ impl TransactionExtension<RuntimeCall> for Admission {
             }
             payer = Some(admitted);
         }
-        let (mut valid, nonce, origin) = self.0.validate(
+        let (valid, nonce, origin) = self.0.validate(
             origin,
             call,
             info,
@@ -155,6 +175,7 @@ impl TransactionExtension<RuntimeCall> for Admission {
             inherited_implication,
             source,
         )?;
+        let mut valid = authorised.combine_with(valid);
         if payer.is_some() {
             valid.priority = priority(info.class, left);
         }

@@ -33,6 +33,7 @@ frame_benchmarking::define_benchmarks!(
     [pallet_calculator, crate::Calculator]
     [pallet_validators, crate::Validators]
     [pallet_governance, crate::Governance]
+    [pallet_itmo_bridge, crate::ItmoBridge]
 );
 
 impl frame_system_benchmarking::Config for Runtime {}
@@ -171,6 +172,27 @@ impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
 impl pallet_calculator::BenchmarkHelper<AccountId> for Helper {
     fn settings_officer() -> AccountId {
         government_admin()
+    }
+}
+
+impl pallet_itmo_bridge::BenchmarkHelper<AccountId> for Helper {
+    fn validator(_: u32) -> AccountId {
+        pallet_validators::Validators::<Runtime>::get()[0].clone()
+    }
+
+    fn officer() -> AccountId {
+        government_admin()
+    }
+
+    fn authorise(project: ProjectId) {
+        set_time(calendar::start_of(2024).expect("a year of the registry"));
+        pallet_projects::Projects::<Runtime>::mutate_extant(project, |project| {
+            (project.stage, project.authorised) = (ProjectStage::Authorised, MAX_TONNES);
+        });
+    }
+
+    fn developer() -> OrganisationId {
+        organisation(OrganisationRole::ProjectDeveloper).0
     }
 }
 

@@ -2,13 +2,17 @@
 //! How each pallet is configured.
 
 use crate::{
-    actions::Actions, admission::Payer, credit_projects::CreditProjects, migrations,
-    owner_status::OwnerStatus, weights, AccountId, Approvals, Aura, Balance, Balances, Block,
-    BlockNumber, Historical, Lookup, Migrations, Offences, Organisations, PalletInfo,
-    RegistryCouncil, Runtime, RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason,
-    RuntimeOrigin, RuntimeTask, SafeMode, Session, SessionKeys, Signature, System, Timestamp,
-    TxPause, UncheckedExtrinsic, Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED,
-    SLOT_DURATION, VERSION,
+    actions::Actions,
+    admission::{Admission, Payer},
+    bridge_registry::BridgeRegistry,
+    credit_projects::CreditProjects,
+    migrations,
+    owner_status::OwnerStatus,
+    weights, AccountId, Approvals, Aura, Balance, Balances, Block, BlockNumber, Historical, Lookup,
+    Migrations, Offences, Organisations, PalletInfo, RegistryCouncil, Runtime, RuntimeCall,
+    RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, SafeMode,
+    Session, SessionKeys, Signature, System, Timestamp, TxExtension, TxPause, UncheckedExtrinsic,
+    Validators, DAY, SESSIONS_PER_DAY, SESSIONS_REMEMBERED, SLOT_DURATION, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -210,6 +214,7 @@ impl pallet_validators::Config for Runtime {
     type MaxValidators = MaxValidators;
     type SessionsPerAnnouncement = ConstU32<SESSIONS_PER_DAY>;
     type SessionsRemembered = ConstU32<SESSIONS_REMEMBERED>;
+    type OnRemoved = BridgeRegistry;
     type WeightInfo = weights::pallet_validators::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
@@ -273,6 +278,39 @@ where
 {
     fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
         UncheckedExtrinsic::new_bare(call)
+    }
+}
+
+/// An operator of the bridge reports without an account.
+impl<Call> frame_system::offchain::CreateTransaction<Call> for Runtime
+where
+    RuntimeCall: From<Call>,
+{
+    type Extension = TxExtension;
+
+    fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
+        UncheckedExtrinsic::new_transaction(call, extension)
+    }
+}
+
+impl<Call> frame_system::offchain::CreateAuthorizedTransaction<Call> for Runtime
+where
+    RuntimeCall: From<Call>,
+{
+    fn create_extension() -> TxExtension {
+        (
+            frame_system::CheckNonZeroSender::new(),
+            frame_system::CheckSpecVersion::new(),
+            frame_system::CheckTxVersion::new(),
+            frame_system::CheckGenesis::new(),
+            // The round limits how long it is valid.
+            frame_system::CheckEra::from(sp_runtime::generic::Era::Immortal),
+            // There is no account, so there is no nonce: parts of a report are in order.
+            Admission::from(0),
+            frame_system::CheckWeight::new(),
+            frame_metadata_hash_extension::CheckMetadataHash::new(false),
+            frame_system::WeightReclaim::new(),
+        )
     }
 }
 
@@ -427,6 +465,17 @@ impl pallet_calculator::Config for Runtime {
     type Officers = Approvals;
     type Clock = Timestamp;
     type WeightInfo = weights::pallet_calculator::WeightInfo<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::benchmarking::Helper;
+}
+
+impl pallet_itmo_bridge::Config for Runtime {
+    type Officers = Approvals;
+    type Members = Organisations;
+    type CouncilOrigin = EnsureRoot<AccountId>;
+    type Validators = BridgeRegistry;
+    type Registry = BridgeRegistry;
+    type WeightInfo = weights::pallet_itmo_bridge::WeightInfo<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::benchmarking::Helper;
 }

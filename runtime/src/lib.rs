@@ -16,6 +16,7 @@ mod benchmarking;
 pub mod actions;
 pub mod admission;
 pub mod apis;
+mod bridge_registry;
 mod configs;
 pub use configs::CouncilInstance;
 mod credit_projects;
@@ -196,7 +197,8 @@ mod runtime {
     pub type Projects = pallet_projects;
     #[runtime::pallet_index(23)]
     pub type Credits = pallet_credits;
-    // 24 is for the ITMO bridge.
+    #[runtime::pallet_index(24)]
+    pub type ItmoBridge = pallet_itmo_bridge;
     #[runtime::pallet_index(25)]
     pub type Calculator = pallet_calculator;
 }

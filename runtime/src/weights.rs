@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What calls and accesses cost: measured by scripts/weights, never written by hand; but for those of
-//! the validators and of governance, which are estimates until they are, and say so.
+//! the bridge, which are estimates until they are, and say so.
 
 pub mod admission;
 pub mod database;
@@ -10,6 +10,7 @@ pub mod pallet_approvals;
 pub mod pallet_calculator;
 pub mod pallet_credits;
 pub mod pallet_governance;
+pub mod pallet_itmo_bridge;
 pub mod pallet_organisations;
 pub mod pallet_projects;
 pub mod pallet_timestamp;

@@ -27,7 +27,7 @@ export const CONSOLE = {
     [DEVELOPER]: ["/console/act/projects.register_project", "/console/act/credits.request_retirement"],
   },
   "console/own.html": {
-    [GOVERNMENT]: ["/console/applications", "/console/settings", "/console/audit"],
+    [GOVERNMENT]: ["/console/applications", "/console/bridge", "/console/settings", "/console/audit"],
     [DEVELOPER]: ["/console/organisation", "/console/programs", "/console/files", "/console/account"],
   },
   "console/import.html": { [GOVERNMENT]: ["/console/import"] },

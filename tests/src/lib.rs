@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod bench;
+pub mod bridge;
 pub mod compare;
 pub mod demo_data;
 pub mod javascript;

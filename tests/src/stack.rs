@@ -10,6 +10,7 @@ use nix::{
 use registry_client::Registry;
 use sqlx::PgPool;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -22,6 +23,9 @@ const READY: Duration = Duration::from_secs(90);
 pub const POOL_TRANSACTIONS: u32 = 65_536;
 /// Their bytes, in kilobytes.
 pub const POOL_KILOBYTES: u32 = 204_800;
+
+/// The validators, by the names of their well-known keys.
+const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
 /// What to start.
 pub struct Options {
@@ -65,6 +69,8 @@ pub struct Stack {
     pub indexer: Option<Process>,
     pub nodes: Vec<Process>,
     pub postgres: Option<Process>,
+    /// Further options of nodes by their number, from their next start on.
+    pub node_options: BTreeMap<usize, Vec<String>>,
     /// Further options of the portal, from its next start on.
     pub portal_options: Vec<String>,
     /// Where it keeps files; a folder of its own if nothing is said.
@@ -112,6 +118,7 @@ impl Stack {
             indexer: None,
             nodes: Vec::new(),
             postgres: None,
+            node_options: BTreeMap::new(),
             portal_options: Vec::new(),
             portal_files: None,
             portal_environment: Vec::new(),
@@ -255,58 +262,83 @@ impl Stack {
 
     /// Starts the validators.
     pub fn start_nodes(&mut self) -> Result<()> {
-        const NAMES: [&str; 4] = ["alice", "bob", "charlie", "dave"];
-        // The address of the first validator, which the others ask for the rest of the network.
-        const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
         self.nodes.clear();
-        let single = self.options.validators == 1;
-        for (index, NodePorts { rpc, p2p, metrics }) in self.node_ports.iter().enumerate() {
-            let name = NAMES.get(index).context("at most four validators")?;
-            let base = self.options.folder.join(format!("node-{name}"));
-            let mut command = vec![
-                program("registry-node")?,
-                format!("--chain={}", if single { "dev" } else { "local" }),
-                format!("--base-path={}", base.display()),
-                format!("--{name}"),
-                format!("--rpc-port={rpc}"),
-                format!("--listen-addr=/ip4/127.0.0.1/tcp/{p2p}"),
-                format!("--node-key={:064x}", index + 1),
-                "--validator".into(),
-                "--no-telemetry".into(),
-                "--no-mdns".into(),
-                "--rpc-methods=safe".into(),
-                "--rpc-cors=all".into(),
-                "--rpc-max-connections=500".into(),
-            ];
-            if self.options.load {
-                command.extend([
-                    format!("--prometheus-port={metrics}"),
-                    // Both as validators run, see docs/adr/0020 and 0023.
-                    "--trie-cache-size=0".to_owned(),
-                    "--state-pruning=32".to_owned(),
-                    format!("--pool-limit={POOL_TRANSACTIONS}"),
-                    format!("--pool-kbytes={POOL_KILOBYTES}"),
-                ]);
-            } else {
-                command.extend(
-                    ["--no-prometheus", "--state-pruning=archive", "--blocks-pruning=archive"]
-                        .map(str::to_owned),
-                );
-            }
-            if single {
-                command.push("--force-authoring".into());
-            }
-            if index > 0 {
-                let first = self.node_ports[0].p2p;
-                command.push(format!("--bootnodes=/ip4/127.0.0.1/tcp/{first}/p2p/{FIRST_PEER}"));
-            }
-            if self.options.instant {
-                command.push("--sealing=instant".into());
-            }
-            let name = format!("node-{name}");
-            self.nodes.push(Process::start(&name, &self.options.folder, &[], &command)?);
+        for index in 0..self.options.validators {
+            let node = self.launch_node(index)?;
+            self.nodes.push(node);
         }
         Ok(())
+    }
+
+    /// Starts one node again that was ended.
+    pub fn restart_node(&mut self, index: usize) -> Result<()> {
+        self.nodes[index] = self.launch_node(index)?;
+        Ok(())
+    }
+
+    /// The chain that the nodes run, by its name.
+    pub fn chain(&self) -> &'static str {
+        if self.options.validators == 1 {
+            "dev"
+        } else {
+            "local"
+        }
+    }
+
+    /// Where a node keeps what it has.
+    pub fn node_folder(&self, index: usize) -> Result<PathBuf> {
+        let name = VALIDATORS.get(index).context("at most four validators")?;
+        Ok(self.options.folder.join(format!("node-{name}")))
+    }
+
+    fn launch_node(&self, index: usize) -> Result<Process> {
+        // The address of the first validator, which the others ask for the rest of the network.
+        const FIRST_PEER: &str = "12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+        let NodePorts { rpc, p2p, metrics } = &self.node_ports[index];
+        let base = self.node_folder(index)?;
+        let name = VALIDATORS[index];
+        let mut command = vec![
+            program("registry-node")?,
+            format!("--chain={}", self.chain()),
+            format!("--base-path={}", base.display()),
+            format!("--{name}"),
+            format!("--rpc-port={rpc}"),
+            format!("--listen-addr=/ip4/127.0.0.1/tcp/{p2p}"),
+            format!("--node-key={:064x}", index + 1),
+            "--validator".into(),
+            "--no-telemetry".into(),
+            "--no-mdns".into(),
+            "--rpc-methods=safe".into(),
+            "--rpc-cors=all".into(),
+            "--rpc-max-connections=500".into(),
+        ];
+        if self.options.load {
+            command.extend([
+                format!("--prometheus-port={metrics}"),
+                // Both as validators run, see docs/adr/0020 and 0023.
+                "--trie-cache-size=0".to_owned(),
+                "--state-pruning=32".to_owned(),
+                format!("--pool-limit={POOL_TRANSACTIONS}"),
+                format!("--pool-kbytes={POOL_KILOBYTES}"),
+            ]);
+        } else {
+            command.extend(
+                ["--no-prometheus", "--state-pruning=archive", "--blocks-pruning=archive"]
+                    .map(str::to_owned),
+            );
+        }
+        if self.options.validators == 1 {
+            command.push("--force-authoring".into());
+        }
+        if index > 0 {
+            let first = self.node_ports[0].p2p;
+            command.push(format!("--bootnodes=/ip4/127.0.0.1/tcp/{first}/p2p/{FIRST_PEER}"));
+        }
+        if self.options.instant {
+            command.push("--sealing=instant".into());
+        }
+        command.extend(self.node_options.get(&index).into_iter().flatten().cloned());
+        Process::start(&format!("node-{name}"), &self.options.folder, &[], &command)
     }
 
     /// Waits until the first node answers.

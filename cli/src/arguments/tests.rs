@@ -117,6 +117,7 @@ fn call(line: &str) -> anyhow::Result<Call> {
         Command::Council(command) => command.read(),
         Command::Validator(command) => command.read(),
         Command::Emergency(command) => command.read(),
+        Command::Bridge(command) => command.read(),
         Command::Upgrade(command) => command.read(),
         Command::Call(signed) => signed.read(),
         _ => anyhow::bail!("{line} is no call"),
@@ -203,6 +204,43 @@ fn lines_of_the_network() -> (Vec<(String, serde_json::Value)>, tempfile::NamedT
         ("emergency resume".into(), json!(["safe_mode", "force_exit", {}])),
     ];
     (lines, runtime)
+}
+
+/// The calls on the bridge to the ITMO platform.
+fn lines_of_the_bridge() -> Vec<(String, serde_json::Value)> {
+    let why = "--reason “It is so.”";
+    let key = format!("0x{}", "44".repeat(32));
+    vec![
+        ("bridge request-round".into(), json!(["itmo_bridge", "request_round", {}])),
+        ("bridge retry-case 3".into(), json!(["itmo_bridge", "retry_case", { "case": 3 }])),
+        (
+            format!("bridge dismiss-case 3 {why}"),
+            json!(["itmo_bridge", "dismiss_case", { "case": 3, "reason": "It is so." }]),
+        ),
+        (
+            "bridge link-company “Lagoon Light” --organisation 4".into(),
+            json!(["itmo_bridge", "link_company", {
+                "company": "Lagoon Light", "organisation": 4,
+            }]),
+        ),
+        (format!("bridge pause {why}"), json!(["itmo_bridge", "pause", { "reason": "It is so." }])),
+        ("bridge resume".into(), json!(["itmo_bridge", "resume", {}])),
+        (
+            "bridge change-settings --estimate 100 --issuance 10 --interval 28800 --window 1200"
+                .into(),
+            json!(["itmo_bridge", "change_settings", { "settings": {
+                "estimate": 100, "issuance": 10, "interval": 28_800, "window": 1_200,
+            } }]),
+        ),
+        (
+            format!("bridge add-operator {BOB} --bridge-key {key}"),
+            json!(["itmo_bridge", "add_operator", { "account": BOB, "key": key }]),
+        ),
+        (
+            format!("bridge remove-operator {BOB} {why}"),
+            json!(["itmo_bridge", "remove_operator", { "account": BOB, "reason": "It is so." }]),
+        ),
+    ]
 }
 
 fn file(content: &serde_json::Value) -> tempfile::NamedTempFile {
@@ -529,6 +567,7 @@ fn lines() -> (Vec<(String, serde_json::Value)>, Vec<tempfile::NamedTempFile>) {
     ];
     let (of_the_network, file) = lines_of_the_network();
     lines.extend(of_the_network);
+    lines.extend(lines_of_the_bridge());
     files.push(file);
     (lines, files)
 }

@@ -117,6 +117,51 @@ impl Plain<SessionKeys> for types::registry_runtime::SessionKeys {
     }
 }
 
+/// The key that an operator of the bridge signs reports with, in JSON as `0x` and 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Bytes", into = "Bytes")]
+pub struct BridgeKey(pub [u8; 32]);
+
+impl TryFrom<Bytes> for BridgeKey {
+    type Error = String;
+
+    fn try_from(bytes: Bytes) -> Result<Self, String> {
+        bytes.0.try_into().map(Self).map_err(|_| "a bridge key is 32 bytes".to_owned())
+    }
+}
+
+impl From<BridgeKey> for Bytes {
+    fn from(key: BridgeKey) -> Self {
+        Self(key.0.to_vec())
+    }
+}
+
+impl std::str::FromStr for BridgeKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse::<Bytes>()?.try_into()
+    }
+}
+
+impl std::fmt::Display for BridgeKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "0x{}", hex::encode(self.0))
+    }
+}
+
+impl From<BridgeKey> for types::pallet_itmo_bridge::key::sr25519::Public {
+    fn from(key: BridgeKey) -> Self {
+        Self(key.0)
+    }
+}
+
+impl Plain<BridgeKey> for types::pallet_itmo_bridge::key::sr25519::Public {
+    fn plain(self) -> BridgeKey {
+        BridgeKey(self.0)
+    }
+}
+
 /// A call by its name, as `Credits.transfer`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

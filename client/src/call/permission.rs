@@ -22,9 +22,16 @@ impl Call {
             | Self::ReplaceKey { .. } => Action::ManageMembers,
             Self::Propose { call } => return call.action(),
             Self::Approve { .. } | Self::Withdraw { .. } => return None,
-            Self::SetThreshold { .. } | Self::SetDeductions { .. } | Self::SetConstants { .. } => {
-                Action::ChangeSettings
-            }
+            Self::SetThreshold { .. }
+            | Self::SetDeductions { .. }
+            | Self::SetConstants { .. }
+            | Self::ChangeBridgeSettings { .. } => Action::ChangeSettings,
+            Self::RequestBridgeRound {}
+            | Self::RetryBridgeCase { .. }
+            | Self::DismissBridgeCase { .. }
+            | Self::LinkCompany { .. }
+            | Self::PauseBridge { .. }
+            | Self::ResumeBridge {} => Action::OperateBridge,
             Self::RegisterProject { .. } => Action::RegisterProject,
             Self::SubmitDocument { .. } => Action::SubmitDocument,
             Self::ReviewDocument { .. } => Action::ReviewDocument,
@@ -70,6 +77,8 @@ impl Call {
             | Self::ChangeContact { .. }
             | Self::ClearFlag { .. }
             | Self::SetMinimum { .. }
+            | Self::AddOperator { .. }
+            | Self::RemoveOperator { .. }
             | Self::SetSessionKeys { .. }
             | Self::AuthoriseUpgrade { .. }
             | Self::ApplyUpgrade { .. }

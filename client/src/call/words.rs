@@ -399,6 +399,39 @@ impl Call {
             Self::SetConstants { reason, .. } => {
                 says("call_words.calculator.set_constants", [("reason", text(reason))])
             }
+            Self::RequestBridgeRound {} => says("call_words.itmo_bridge.request_round", []),
+            Self::RetryBridgeCase { case } => {
+                says("call_words.itmo_bridge.retry_case", [("case", id(*case))])
+            }
+            Self::DismissBridgeCase { case, reason } => says(
+                "call_words.itmo_bridge.dismiss_case",
+                [("case", id(*case)), ("reason", text(reason))],
+            ),
+            Self::LinkCompany { company, organisation } => says(
+                "call_words.itmo_bridge.link_company",
+                [("company", text(company)), ("organisation", id(*organisation))],
+            ),
+            Self::PauseBridge { reason } => {
+                says("call_words.itmo_bridge.pause", [("reason", text(reason))])
+            }
+            Self::ResumeBridge {} => says("call_words.itmo_bridge.resume", []),
+            Self::ChangeBridgeSettings { settings } => says(
+                "call_words.itmo_bridge.change_settings",
+                [
+                    ("estimate", tonnes(settings.estimate)),
+                    ("issuance", tonnes(settings.issuance)),
+                    ("interval", Value::Number(settings.interval.into())),
+                    ("window", Value::Number(settings.window.into())),
+                ],
+            ),
+            Self::AddOperator { account, key } => says(
+                "call_words.itmo_bridge.add_operator",
+                [("account", text(account)), ("key", text(key))],
+            ),
+            Self::RemoveOperator { account, reason } => says(
+                "call_words.itmo_bridge.remove_operator",
+                [("account", text(account)), ("reason", text(reason))],
+            ),
             Self::ProposeMotion { threshold, call, reason } => says(
                 "call_words.registry_council.propose",
                 [

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The tables as JSON: times in milliseconds, hashes as `0x…`, as the chain's types write them.
 
+mod bridge;
+
 use super::Tables;
 use crate::error::IndexerError;
 use sqlx::PgConnection;
@@ -19,7 +21,7 @@ macro_rules! tables {
 }
 
 pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerError> {
-    Ok(tables!(connection, {
+    let mut tables = tables!(connection, {
         "organisations": r#"
             SELECT id::text AS "key!", jsonb_build_object(
                 'role', role, 'name', name, 'tax_id', tax_id, 'country', country,
@@ -276,5 +278,7 @@ pub async fn tables(connection: &mut PgConnection) -> Result<Tables, IndexerErro
         "safe_modes": r#"
             SELECT 'in force' AS "key!", jsonb_build_object('until', until_height) AS "row!"
             FROM chain.safe_modes WHERE ended_at IS NULL"#,
-    }))
+    });
+    tables.extend(bridge::tables(connection).await?);
+    Ok(tables)
 }

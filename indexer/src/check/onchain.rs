@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The state of the chain as the rows that the tables should have.
 
+mod bridge;
 mod credits;
 mod network;
 mod settings;
@@ -14,6 +15,7 @@ use serde_json::json;
 pub fn tables(chain: &ChainState) -> Result<Tables, IndexerError> {
     let mut tables = registry(&chain.registry)?;
     tables.extend(network::tables(&chain.network));
+    tables.extend(bridge::tables(&chain.network.bridge));
     Ok(tables)
 }
 
@@ -224,7 +226,9 @@ fn monitoring_vintages(state: &State) -> Rows {
         period.reported.vintages.iter().map(move |reported| {
             let verified = period.verified.iter().find(|each| each.vintage == reported.vintage);
             // A year that the verifier left out is verified at zero.
-            let verified = period.verifier.map(|_| verified.map_or(0, |verified| verified.tonnes));
+            let tonnes = verified.map_or(0, |verified| verified.tonnes);
+            // Nobody here has verified what was verified in another system.
+            let verified = period.verification.map(|_| tonnes);
             let row = json!({ "reported": reported.tonnes, "verified": verified });
             (format!("{key}/{}", reported.vintage), row)
         })

@@ -31,6 +31,12 @@ impl<'a> Reader<'a> {
         Self { metadata: at.metadata(), call: Box::new(|bytes| Call::decode(bytes, at).ok()) }
     }
 
+    /// Code and sentence of an error.
+    pub fn refused(&self, error: &sp_runtime::DispatchError) -> Refused {
+        refused(error, &self.metadata)
+            .unwrap_or_else(|| Refused { code: "Unknown".into(), sentence: format!("{error:?}") })
+    }
+
     /// The metadata of the block.
     pub fn metadata(&self) -> ArcMetadata {
         self.metadata.clone()
@@ -157,12 +163,7 @@ impl Plain for Vec<u8> {
 impl Plain for Result<(), sp_runtime::DispatchError> {
     type Out = Result<(), Refused>;
     fn plain(self, reader: &Reader<'_>) -> Self::Out {
-        self.map_err(|error| {
-            refused(&error, &reader.metadata).unwrap_or_else(|| Refused {
-                code: "Unknown".into(),
-                sentence: format!("{error:?}"),
-            })
-        })
+        self.map_err(|error| reader.refused(&error))
     }
 }
 

@@ -38,6 +38,8 @@ impl Event {
         use Subject::{Cancellation, Organisation, Project, Proposal, Request, Retirement};
         match self {
             Self::OrganisationCreated { id, .. }
+            | Self::OrganisationImported { id, .. }
+            | Self::CompanyLinked { organisation: id, .. }
             | Self::OrganisationSuspended { id, .. }
             | Self::OrganisationReactivated { id, .. }
             | Self::ProfileUpdated { id, .. }
@@ -56,7 +58,8 @@ impl Event {
             | Self::Withdrawn { id, .. }
             | Self::Expired { id } => [Proposal(*id)].into(),
 
-            Self::ProjectRegistered { id, registration, .. } => {
+            Self::ProjectRegistered { id, registration, .. }
+            | Self::ProjectImported { id, registration } => {
                 let proponents = registration.proponents.iter().map(|each| each.organisation);
                 let certifiers = registration.certifiers.iter().copied();
                 let organisations = proponents.chain(certifiers).map(Organisation);
@@ -80,7 +83,8 @@ impl Event {
             | Self::CertificationRevoked { project, certifier: organisation, .. }
             | Self::MonitoringReportVerified { project, verifier: organisation, .. }
             | Self::MonitoringReportReturned { project, verifier: organisation, .. }
-            | Self::CreditsIssued { project, owner: organisation, .. } => {
+            | Self::CreditsIssued { project, owner: organisation, .. }
+            | Self::ProjectTakenOver { project, organisation, .. } => {
                 [Project(*project), Organisation(*organisation)].into()
             }
             Self::ProjectReturned { id: project }
@@ -93,6 +97,8 @@ impl Event {
             | Self::ProjectCompleted { id: project, .. }
             | Self::TermsChanged { project, .. }
             | Self::MonitoringReported { project, .. }
+            | Self::MonitoringImported { project, .. }
+            | Self::IssuanceTakenOver { project, .. }
             | Self::MonitoringPeriodIssued { project, .. }
             | Self::IssuanceRefused { project, .. } => [Project(*project)].into(),
 
@@ -138,6 +144,21 @@ impl Event {
             | Self::DeductionsSet { .. }
             | Self::ThresholdSet { .. }
             | Self::ConstantsSet { .. }
+            | Self::OperatorAdded { .. }
+            | Self::OperatorRemoved { .. }
+            | Self::RoundRequested { .. }
+            | Self::RoundOpened { .. }
+            | Self::ReadingFailed { .. }
+            | Self::ReadingCompleted { .. }
+            | Self::EventAgreed { .. }
+            | Self::ObservationContradicted { .. }
+            | Self::IssuanceWaits { .. }
+            | Self::CaseOpened { .. }
+            | Self::CaseClosed { .. }
+            | Self::RoundClosed { .. }
+            | Self::BridgePaused { .. }
+            | Self::BridgeResumed { .. }
+            | Self::BridgeSettingsChanged { .. }
             | Self::ValidatorRemoved { .. }
             | Self::ContactChanged { .. }
             | Self::ValidatorFlagged { .. }

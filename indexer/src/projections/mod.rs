@@ -8,6 +8,7 @@
 //! ([`ledger`]) and written at the end; the rest is written event by event.
 
 mod approvals;
+mod bridge;
 mod calculator;
 mod cancellations;
 mod certifications;
@@ -56,7 +57,8 @@ pub async fn seed(connection: &mut PgConnection, chain: &ChainState) -> Result<(
     settings::seed(connection, registry, start).await?;
     calculator::seed(connection, registry).await?;
     validators::seed(connection, network, start).await?;
-    council::seed(connection, network, start).await
+    council::seed(connection, network, start).await?;
+    bridge::seed(connection, &network.bridge, start).await
 }
 
 /// What the events of a series of blocks change, as far as it is not written yet.
@@ -129,6 +131,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
     use Event::*;
     match event {
         OrganisationCreated { .. }
+        | OrganisationImported { .. }
         | OrganisationSuspended { .. }
         | OrganisationReactivated { .. }
         | MemberAdded { .. }
@@ -145,6 +148,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         | Expired { .. }
         | ThresholdSet { .. } => approvals::apply(batch, at, event).await,
         ProjectRegistered { .. }
+        | ProjectImported { .. }
         | DocumentSubmitted { .. }
         | DocumentReviewed { .. }
         | ProjectReturned { .. }
@@ -165,6 +169,7 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
             certifications::apply(batch, at, event).await
         }
         MonitoringReported { .. }
+        | MonitoringImported { .. }
         | MonitoringReportVerified { .. }
         | MonitoringReportReturned { .. }
         | MonitoringPeriodIssued { .. }
@@ -188,6 +193,24 @@ async fn apply_one(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
         TransfersPaused { .. } | TransfersResumed { .. } | DeductionsSet { .. } => {
             settings::apply(batch.connection, at, event).await
         }
+        OperatorAdded { .. }
+        | OperatorRemoved { .. }
+        | RoundRequested { .. }
+        | RoundOpened { .. }
+        | ReadingFailed { .. }
+        | ReadingCompleted { .. }
+        | EventAgreed { .. }
+        | ObservationContradicted { .. }
+        | CompanyLinked { .. }
+        | ProjectTakenOver { .. }
+        | IssuanceWaits { .. }
+        | IssuanceTakenOver { .. }
+        | CaseOpened { .. }
+        | CaseClosed { .. }
+        | RoundClosed { .. }
+        | BridgePaused { .. }
+        | BridgeResumed { .. }
+        | BridgeSettingsChanged { .. } => bridge::apply(batch.connection, at, event).await,
         ConstantsSet { .. } => calculator::apply(batch.connection, at, event).await,
         ValidatorAdded { .. }
         | ValidatorRemoved { .. }

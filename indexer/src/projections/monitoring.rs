@@ -26,8 +26,13 @@ pub async fn apply(
             verifier,
             ..
         } => {
-            let by = (*verifier, verification);
+            let by = (Some(*verifier), verification);
             verify_monitoring(connection, at, *project, *period, verified, by).await
+        }
+        Event::MonitoringImported { project, period, report } => {
+            report_monitoring(connection, *project, *period, report).await?;
+            let by = (None, &report.report);
+            verify_monitoring(connection, at, *project, *period, &report.vintages, by).await
         }
         Event::MonitoringReportReturned { project, period, remark, verifier, .. } => {
             let updated = sqlx::query!(
@@ -105,7 +110,7 @@ async fn verify_monitoring(
     project: u32,
     period: u32,
     verified: &[VintageTonnes],
-    (verifier, verification): (u32, &ContentHash),
+    (verifier, verification): (Option<u32>, &ContentHash),
 ) -> Result<(), IndexerError> {
     let (project, period) = (i64::from(project), i64::from(period));
     let updated = sqlx::query!(
@@ -115,7 +120,7 @@ async fn verify_monitoring(
         project,
         period,
         MonitoringStage::Verified.as_str(),
-        i64::from(verifier),
+        verifier.map(i64::from),
         &verification.0,
         MonitoringStage::Reported.as_str(),
     )

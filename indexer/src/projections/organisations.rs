@@ -30,6 +30,10 @@ pub async fn apply(batch: &mut Batch<'_>, at: At, event: &Event) -> Result<(), I
             insert(batch.connection, *id, *role, details, status, at.time).await?;
             insert_member(batch.connection, first_admin, *id, MemberRole::Admin).await
         }
+        Event::OrganisationImported { id, role, details } => {
+            let status = OrganisationStatus::Active;
+            insert(batch.connection, *id, *role, details, status, at.time).await
+        }
         Event::OrganisationSuspended { id, reason, .. } => {
             let updated = sqlx::query!(
                 "UPDATE chain.organisations

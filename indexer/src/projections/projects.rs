@@ -15,12 +15,12 @@ pub async fn apply(
 ) -> Result<(), IndexerError> {
     match event {
         Event::ProjectRegistered { id, registration, .. } => {
-            insert(connection, at, *id, registration).await?;
-            note_stage(connection, at, *id, ProjectStage::Submitted, 0).await?;
-            proponents::insert(connection, *id, &registration.proponents).await?;
-            let certifiers: Vec<u32> = registration.certifiers.iter().copied().collect();
-            certifications::assign(connection, *id, &certifiers).await?;
-            insert_locations(connection, *id, registration).await
+            register(connection, at, *id, registration).await?;
+            note_stage(connection, at, *id, ProjectStage::Submitted, 0).await
+        }
+        Event::ProjectImported { id, registration } => {
+            register(connection, at, *id, registration).await?;
+            validate(connection, at, *id, registration.estimate).await
         }
         Event::DocumentSubmitted { .. } => submit_document(connection, at, event).await,
         Event::DocumentReviewed { .. } => review_document(connection, at, event).await,
@@ -31,15 +31,7 @@ pub async fn apply(
             set_stage(connection, at, *id, ProjectStage::Submitted, None).await
         }
         Event::ProjectValidated { id, estimate, .. } => {
-            set_stage(connection, at, *id, ProjectStage::Validated, None).await?;
-            let updated = sqlx::query!(
-                "UPDATE chain.projects SET validated_estimate = $2::bigint WHERE id = $1",
-                i64::from(*id),
-                big(*estimate)?,
-            )
-            .execute(connection)
-            .await?;
-            at.met(1, &updated, "the project is not there")
+            validate(connection, at, *id, *estimate).await
         }
         Event::ProjectAuthorised { id, quantity, article6, buffer_rate, .. } => {
             authorise(connection, at, *id, *quantity, article6.as_ref(), *buffer_rate).await
@@ -72,6 +64,36 @@ pub async fn apply(
         }
         _ => Ok(()),
     }
+}
+
+async fn register(
+    connection: &mut PgConnection,
+    at: At,
+    id: u32,
+    registration: &ProjectRegistration,
+) -> Result<(), IndexerError> {
+    insert(connection, at, id, registration).await?;
+    proponents::insert(connection, id, &registration.proponents).await?;
+    let certifiers: Vec<u32> = registration.certifiers.iter().copied().collect();
+    certifications::assign(connection, id, &certifiers).await?;
+    insert_locations(connection, id, registration).await
+}
+
+async fn validate(
+    connection: &mut PgConnection,
+    at: At,
+    id: u32,
+    estimate: u64,
+) -> Result<(), IndexerError> {
+    set_stage(connection, at, id, ProjectStage::Validated, None).await?;
+    let updated = sqlx::query!(
+        "UPDATE chain.projects SET validated_estimate = $2::bigint WHERE id = $1",
+        i64::from(id),
+        big(estimate)?,
+    )
+    .execute(connection)
+    .await?;
+    at.met(1, &updated, "the project is not there")
 }
 
 async fn insert(

@@ -62,6 +62,14 @@ struct NewBlock {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Issues for a monitoring period that was verified, without an officer: what another system has
+    /// seen and operators have agreed on.
+    pub fn issue_imported(project: ProjectId, period: PeriodId) -> Result<u32, DispatchError> {
+        use crate::Projects as _;
+        let issuance = T::Projects::issuance(project, period)?;
+        Self::do_issue(project, period, issuance)
+    }
+
     /// Issues, and says how many blocks.
     pub(crate) fn do_issue(
         project: ProjectId,

@@ -83,6 +83,11 @@ pub mod pallet {
     #[pallet::storage]
     pub type AdminCount<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
 
+    /// Organisations that were imported and have no Admin yet. `Twox64Concat`: the numbers are ours and
+    /// sequential.
+    #[pallet::storage]
+    pub type Unclaimed<T> = StorageMap<_, Twox64Concat, OrganisationId, ()>;
+
     /// The Government and its Root.
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
@@ -208,6 +213,16 @@ pub mod pallet {
             details: OrganisationDetails,
             /// The officer who changed them.
             by: T::AccountId,
+        },
+        /// An organisation was taken over from another system. It has no members until an officer of
+        /// the Government adds its first Admin.
+        OrganisationImported {
+            /// Its number.
+            id: OrganisationId,
+            /// What it is in the registry.
+            role: OrganisationRole,
+            /// Who it is.
+            details: OrganisationDetails,
         },
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Members: their roles and keys, and what they may do.
 
-use crate::{AdminCount, Config, Error, Members, Organisations, Pallet};
+use crate::{AdminCount, Config, Error, Members, Organisations, Pallet, Unclaimed};
 use alloc::vec::Vec;
 use frame_support::ensure;
 use frame_system::{ensure_root, ensure_signed, pallet_prelude::OriginFor};
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 
         let organisation = member.organisation;
         Self::count_role(organisation, member.role, u32::saturating_sub);
-        Self::count_role(organisation, role, u32::saturating_add);
+        Self::gain_role(organisation, role);
         Members::<T>::insert(account, Member { organisation, role });
         Ok(organisation)
     }
@@ -158,6 +158,14 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    /// A member has a role more; with its first Admin an organisation is claimed.
+    fn gain_role(organisation: OrganisationId, role: MemberRole) {
+        Self::count_role(organisation, role, u32::saturating_add);
+        if role == MemberRole::Admin {
+            Unclaimed::<T>::remove(organisation);
+        }
+    }
+
     fn count_role(organisation: OrganisationId, role: MemberRole, count: fn(u32, u32) -> u32) {
         if role == MemberRole::Admin {
             AdminCount::<T>::mutate(organisation, |admins| *admins = count(*admins, 1));
@@ -170,7 +178,7 @@ impl<T: Config> Pallet<T> {
         role: MemberRole,
     ) {
         Self::provide_for(account);
-        Self::count_role(organisation, role, u32::saturating_add);
+        Self::gain_role(organisation, role);
         Members::<T>::insert(account, Member { organisation, role });
     }
 

@@ -2,8 +2,8 @@
 //! Organisations: how they are created, changed, suspended and reactivated.
 
 use crate::{
-    Config, Error, GenesisConfig, Members, NextOrganisationId, OrganisationByTaxId, Organisations,
-    Pallet,
+    Config, Error, Event, GenesisConfig, Members, NextOrganisationId, OrganisationByTaxId,
+    Organisations, Pallet, Unclaimed,
 };
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Time, weights::Weight};
@@ -78,16 +78,38 @@ impl<T: Config> Pallet<T> {
         details: &OrganisationDetails,
         first_admin: &T::AccountId,
     ) -> Result<OrganisationId, Error<T>> {
+        let id = Self::ensure_new(role, details)?;
+        ensure!(!Members::<T>::contains_key(first_admin), Error::AlreadyAMember);
+
+        Self::insert_organisation(id, role, details);
+        Self::insert_member(id, first_admin, MemberRole::Admin);
+        Ok(id)
+    }
+
+    /// Creates an organisation that another system knows. It has no members: nobody acts for it
+    /// until an officer of the Government adds its first Admin.
+    pub fn import(
+        role: OrganisationRole,
+        details: OrganisationDetails,
+    ) -> Result<OrganisationId, Error<T>> {
+        let id = Self::ensure_new(role, &details)?;
+
+        Self::insert_organisation(id, role, &details);
+        Unclaimed::<T>::insert(id, ());
+        Self::deposit_event(Event::OrganisationImported { id, role, details });
+        Ok(id)
+    }
+
+    /// The number that a new organisation gets, if it can be one.
+    fn ensure_new(
+        role: OrganisationRole,
+        details: &OrganisationDetails,
+    ) -> Result<OrganisationId, Error<T>> {
         ensure!(role != OrganisationRole::Government, Error::SecondGovernment);
         Self::ensure_details(role, details)?;
         ensure!(!OrganisationByTaxId::<T>::contains_key(&details.tax_id), Error::TaxIdTaken);
-        ensure!(!Members::<T>::contains_key(first_admin), Error::AlreadyAMember);
         let id = NextOrganisationId::<T>::get();
-        let next = id.checked_add(1).ok_or(Error::NumbersExhausted)?;
-
-        NextOrganisationId::<T>::put(next);
-        Self::insert_organisation(id, role, details);
-        Self::insert_member(id, first_admin, MemberRole::Admin);
+        ensure!(id < OrganisationId::MAX, Error::NumbersExhausted);
         Ok(id)
     }
 
@@ -177,7 +199,6 @@ impl<T: Config> Pallet<T> {
             sectoral_scopes: Default::default(),
             profile: Default::default(),
         };
-        NextOrganisationId::<T>::put(GOVERNMENT + 1);
         Self::insert_organisation(GOVERNMENT, OrganisationRole::Government, &details);
         Self::insert_member(GOVERNMENT, root, MemberRole::Root);
     }
@@ -187,6 +208,7 @@ impl<T: Config> Pallet<T> {
         role: OrganisationRole,
         details: &OrganisationDetails,
     ) {
+        NextOrganisationId::<T>::put(id.saturating_add(1));
         OrganisationByTaxId::<T>::insert(&details.tax_id, id);
         let organisation = Organisation {
             role,

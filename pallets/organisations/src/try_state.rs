@@ -3,7 +3,7 @@
 
 #![cfg(any(test, feature = "try-runtime"))]
 
-use crate::{AdminCount, Config, Members, OrganisationByTaxId, Organisations, Pallet};
+use crate::{AdminCount, Config, Members, OrganisationByTaxId, Organisations, Pallet, Unclaimed};
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
 use registry_primitives::{
@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
             return Ok(());
         }
         let members: alloc::vec::Vec<_> = Members::<T>::iter_values().collect();
-        invariants::members_are_in_order(&organisations, members.iter())
+        let unclaimed = |id| Unclaimed::<T>::contains_key(id);
+        invariants::members_are_in_order(&organisations, members.iter(), unclaimed)
             .map_err(|violation| TryRuntimeError::Other(violation.into()))?;
 
         ensure!(
@@ -47,6 +48,11 @@ impl<T: Config> Pallet<T> {
                 "the suspensions of an organisation are counted"
             );
         }
+        ensure!(
+            Unclaimed::<T>::iter_keys()
+                .all(|id| organisations.contains_key(&id) && AdminCount::<T>::get(id) == 0),
+            "an organisation that nobody has claimed exists and has no Admin"
+        );
         ensure!(
             AdminCount::<T>::iter_keys().all(|id| organisations.contains_key(&id)),
             "the Admins that are counted belong to organisations that exist"

@@ -369,6 +369,22 @@ pub mod pallet {
             /// The officer who refused.
             by: T::AccountId,
         },
+        /// A project was taken over from another system, validated as it was there.
+        ProjectImported {
+            /// Its number.
+            id: ProjectId,
+            /// As registered; its estimate is the validated one.
+            registration: ProjectRegistration,
+        },
+        /// A monitoring period was taken over from another system, verified as it was there.
+        MonitoringImported {
+            /// The project.
+            project: ProjectId,
+            /// Number of the period in it.
+            period: PeriodId,
+            /// As reported and verified; its report is the evidence.
+            report: MonitoringReport,
+        },
     }
 
     #[pallet::error]

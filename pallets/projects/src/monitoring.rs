@@ -2,11 +2,14 @@
 //! Monitoring periods: reported, verified, and handed to issuance.
 
 use crate::{stages::ProjectStep, Config, Error, Event, MonitoringPeriods, Pallet, Projects};
-use frame_support::{ensure, traits::Time};
+use frame_support::{
+    ensure,
+    traits::{Defensive, Time},
+};
 use registry_primitives::{
     organisation::MAX_REASON,
     project::{
-        total, MonitoringPeriod, MonitoringReport, MonitoringStage, Project, VintageTonnes,
+        total, MonitoringPeriod, MonitoringReport, MonitoringStage, Period, Project, VintageTonnes,
         Vintages, MAX_PERIODS,
     },
     ContentHash, OrganisationId, PeriodId, ProjectId, Text, Tonnes,
@@ -115,6 +118,38 @@ impl<T: Config> Pallet<T> {
         period.stage = MonitoringStage::Refused;
         MonitoringPeriods::<T>::insert(id, number, period);
         Ok(())
+    }
+
+    /// Takes over a monitoring period that was verified in another system: from the end of the last
+    /// one, or the start of the crediting period, to now; all of it of the year in which it ends.
+    pub fn import_monitoring(
+        id: ProjectId,
+        tonnes: Tonnes,
+        evidence: ContentHash,
+    ) -> Result<PeriodId, Error<T>> {
+        use MonitoringStage::{Issued, Reported, Verified};
+        let project = Projects::<T>::get(id).ok_or(Error::UnknownProject)?;
+        let crediting = project.registration.crediting_period.clone();
+        let end = crediting.end.min(T::Clock::now());
+        let start = MonitoringPeriods::<T>::iter_prefix_values(id)
+            .filter(|other| matches!(other.stage, Reported | Verified | Issued))
+            .map(|other| other.reported.period.end)
+            .fold(crediting.start, |last, end| last.max(end));
+        let period = Period { start, end };
+        let (_, vintage) = period.years().filter(|_| start < end).ok_or(Error::InvalidPeriod)?;
+        let mut vintages = Vintages::new();
+        vintages.try_push(VintageTonnes { vintage, tonnes }).map_err(|_| Error::InvalidVintages)?;
+        let report = MonitoringReport { period, vintages: vintages.clone(), report: evidence };
+        let number = Self::do_report_monitoring(id, project, &report)?;
+        MonitoringPeriods::<T>::mutate(id, number, |period| {
+            if let Some(period) = period.as_mut().defensive() {
+                period.stage = Verified;
+                period.verified = vintages;
+                period.verification = Some(evidence);
+            }
+        });
+        Self::deposit_event(Event::MonitoringImported { project: id, period: number, report });
+        Ok(number)
     }
 
     /// A project and one of its periods for which credits may be issued now.

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a registration must be.
 
-use crate::{Certifiers, Config, Error, LastProjectId, Pallet, ProjectByExternalId, Projects};
+use crate::{
+    Certifiers, Config, Error, Event, LastProjectId, Pallet, ProjectByExternalId, Projects,
+};
 use alloc::collections::BTreeSet;
 use frame_support::{ensure, traits::Time};
 use registry_primitives::{
     project::{Coordinates, Project, ProjectRegistration, ProjectStage, Proponents},
+    sector::UNCLASSIFIED,
     shares::WHOLE,
     OrganisationId, OrganisationRole, ProjectId, MAX_TONNES,
 };
@@ -16,7 +19,22 @@ const OWNERS: &[OrganisationRole] =
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_register(registration: &ProjectRegistration) -> Result<ProjectId, Error<T>> {
-        Self::check_registration(registration)?;
+        Self::insert_project(registration, ProjectStage::Submitted)
+    }
+
+    /// Registers a project that was validated in another system, whose sectors may not be known here.
+    pub fn import(registration: ProjectRegistration) -> Result<ProjectId, Error<T>> {
+        let id = Self::insert_project(&registration, ProjectStage::Validated)?;
+        Self::deposit_event(Event::ProjectImported { id, registration });
+        Ok(id)
+    }
+
+    fn insert_project(
+        registration: &ProjectRegistration,
+        stage: ProjectStage,
+    ) -> Result<ProjectId, Error<T>> {
+        let imported = stage == ProjectStage::Validated;
+        Self::check_registration(registration, imported)?;
         let id = LastProjectId::<T>::get().checked_add(1).ok_or(Error::NumbersExhausted)?;
 
         LastProjectId::<T>::put(id);
@@ -25,8 +43,8 @@ impl<T: Config> Pallet<T> {
             id,
             Project {
                 registration: registration.clone(),
-                stage: ProjectStage::Submitted,
-                validated_estimate: None,
+                stage,
+                validated_estimate: imported.then_some(registration.estimate),
                 authorised: 0,
                 article6: None,
                 buffer_rate: 0,
@@ -41,11 +59,16 @@ impl<T: Config> Pallet<T> {
         Ok(id)
     }
 
-    fn check_registration(registration: &ProjectRegistration) -> Result<(), Error<T>> {
-        let ProjectRegistration { title, external_id, sector, sectoral_scope, .. } = registration;
+    fn check_registration(
+        registration: &ProjectRegistration,
+        imported: bool,
+    ) -> Result<(), Error<T>> {
+        let ProjectRegistration { title, external_id, sector, .. } = registration;
+        let (scope, kind) = (registration.sectoral_scope, registration.mitigation_type);
+        let unclassified = imported && (*sector, scope, kind) == UNCLASSIFIED;
         ensure!(title.is_valid() && external_id.is_valid(), Error::InvalidText);
         ensure!(!ProjectByExternalId::<T>::contains_key(external_id), Error::ExternalIdTaken);
-        ensure!(sector.allows(*sectoral_scope, registration.mitigation_type), Error::InvalidSector);
+        ensure!(unclassified || sector.allows(scope, kind), Error::InvalidSector);
         ensure!(!registration.gases.is_empty(), Error::NoGas);
         ensure!(registration.crediting_period.is_valid(), Error::InvalidPeriod);
         ensure!(registration.estimate > 0, Error::ZeroTonnes);

@@ -29,10 +29,28 @@ pub use types::{
 };
 pub use weights::WeightInfo;
 
+use frame_support::weights::Weight;
+use registry_primitives::{organisation::MAX_REASON, OrganisationId, Text};
+
 /// Which organisation an account belongs to. Wired by the runtime.
 pub trait OrganisationOf<AccountId> {
     /// The organisation of a member, if it is active.
-    fn organisation_of(who: &AccountId) -> Option<registry_primitives::OrganisationId>;
+    fn organisation_of(who: &AccountId) -> Option<OrganisationId>;
+}
+
+/// Is told when a validator is removed. Wired by the runtime.
+pub trait OnRemoved<AccountId> {
+    /// The account is a validator no more, for a public reason.
+    fn on_removed(who: &AccountId, reason: &Text<MAX_REASON>);
+    /// What that costs at most.
+    fn weight() -> Weight;
+}
+
+impl<AccountId> OnRemoved<AccountId> for () {
+    fn on_removed(_: &AccountId, _: &Text<MAX_REASON>) {}
+    fn weight() -> Weight {
+        Weight::zero()
+    }
 }
 
 #[frame_support::pallet]
@@ -41,7 +59,7 @@ pub mod pallet {
     use alloc::vec::Vec;
     use frame_support::pallet_prelude::*;
     use frame_system::pallet_prelude::*;
-    use registry_primitives::{organisation::MAX_REASON, BlockNumber, OrganisationId, Text};
+    use registry_primitives::BlockNumber;
     use sp_staking::SessionIndex;
 
     /// First storage version.
@@ -70,6 +88,8 @@ pub mod pallet {
         /// For so many sessions it is remembered who made how many blocks.
         #[pallet::constant]
         type SessionsRemembered: Get<SessionIndex>;
+        /// Who else is told that a validator was removed.
+        type OnRemoved: OnRemoved<Self::AccountId>;
         /// Weights of the calls.
         type WeightInfo: WeightInfo;
         /// What the benchmarks need from other pallets.
@@ -307,7 +327,8 @@ pub mod pallet {
         }
 
         /// Removes a validator. It makes its last block in the next session; who must stop at once
-        /// is cut off by the others' operators.
+        /// is cut off by the others' operators. If it reads another platform for the registry, it is
+        /// taken off that list too.
         ///
         /// ## Dispatch Origin
         ///
@@ -321,7 +342,11 @@ pub mod pallet {
         ///
         /// `ValidatorRemoved`.
         #[pallet::call_index(1)]
-        #[pallet::weight((<T as Config>::WeightInfo::remove(T::MaxValidators::get()), DispatchClass::Operational))]
+        #[pallet::weight((
+            <T as Config>::WeightInfo::remove(T::MaxValidators::get())
+                .saturating_add(T::OnRemoved::weight()),
+            DispatchClass::Operational,
+        ))]
         pub fn remove(
             origin: OriginFor<T>,
             account: T::AccountId,
@@ -329,6 +354,7 @@ pub mod pallet {
         ) -> DispatchResult {
             T::AppointOrigin::ensure_origin(origin)?;
             let departure = Self::do_remove(&account, &reason)?;
+            T::OnRemoved::on_removed(&account, &reason);
             Self::deposit_event(Event::ValidatorRemoved { account, departure, reason });
             Ok(())
         }

@@ -128,6 +128,7 @@ impl pallet_validators::Config for Test {
     type MaxValidators = ConstU32<MOST>;
     type SessionsPerAnnouncement = ConstU32<ANNOUNCED_EVERY>;
     type SessionsRemembered = ConstU32<REMEMBERED>;
+    type OnRemoved = ();
     type WeightInfo = ();
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = Members;

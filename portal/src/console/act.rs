@@ -42,6 +42,7 @@ const KNOWN: &[&str] = &[
     "account",
     "old",
     "certifier",
+    "case",
 ];
 
 /// Whether a field or any in it is of a kind.
@@ -163,6 +164,9 @@ async fn known(
         "calculator.set_constants" => {
             values.insert("constants".to_owned(), facts::constants(reader).await?);
         }
+        "itmo_bridge.change_settings" => {
+            values.insert("settings".to_owned(), facts::bridge_settings(reader).await?);
+        }
         "credits.request_transfer"
             if desk.organisation_role == Some(OrganisationRole::ProjectDeveloper) =>
         {
@@ -256,6 +260,7 @@ fn next(l: &Layout, form: &Form, given: &Map<String, Value>) -> String {
             id.map(|id| format!("/console/organisations/{id}"))
         }
         About::OwnCredits | About::Credits => Some("/console/credits".to_owned()),
+        About::Bridge | About::BridgeCase => Some("/console/bridge".to_owned()),
         _ => None,
     };
     let settings = [

@@ -281,6 +281,13 @@ pub async fn deductions(reader: &mut Reader) -> Result<Value, Problem> {
     Ok(json!({ "share_of_proceeds": rates.0, "overall_mitigation": rates.1 }))
 }
 
+/// How the bridge to the ITMO platform works, as the chain's call has it; nothing where the chain has
+/// not told.
+pub async fn bridge_settings(reader: &mut Reader) -> Result<Value, Problem> {
+    let settings = crate::bridge::settings(reader).await?;
+    serde_json::to_value(settings).map_err(|error| Problem::internal(&error.to_string()))
+}
+
 /// Project and vintage that a request for a transfer asks for.
 pub async fn asked_for(
     reader: &mut Reader,

@@ -61,6 +61,10 @@ pub enum About {
     /// A request for an international retirement, of the owner.
     RetirementRequested,
     Proposal,
+    /// The bridge to the ITMO platform.
+    Bridge,
+    /// A case of the bridge.
+    BridgeCase,
 }
 
 /// Who may own credits.
@@ -70,6 +74,7 @@ const CERTIFIERS: &[OrganisationRole] = &[OrganisationRole::Certifier];
 
 const NUMBER: Kind = Number { least: 1, most: u32::MAX as u64 };
 const REQUEST: Kind = Number { least: 1, most: (1 << 53) - 1 };
+const BLOCKS: Kind = Number { least: 10, most: u32::MAX as u64 };
 const YEAR: Kind = Number { least: 1990, most: 2200 };
 const REASON: Kind = Text(MAX_REASON);
 
@@ -671,6 +676,51 @@ pub static FORMS: &[Form] = {
             ANY,
             &[field("constants", Json), field("reason", REASON)],
         ),
+        form("itmo_bridge.request_round", Action::OperateBridge, About::Bridge, ANY, &[]),
+        form(
+            "itmo_bridge.retry_case",
+            Action::OperateBridge,
+            About::BridgeCase,
+            ANY,
+            &[field("case", NUMBER)],
+        ),
+        form(
+            "itmo_bridge.dismiss_case",
+            Action::OperateBridge,
+            About::BridgeCase,
+            ANY,
+            &[field("case", NUMBER), field("reason", REASON)],
+        ),
+        form(
+            "itmo_bridge.link_company",
+            Action::OperateBridge,
+            About::Bridge,
+            ANY,
+            &[field("company", Line(MAX_NAME)), field("organisation", Organisation(OWNERS))],
+        ),
+        form(
+            "itmo_bridge.pause",
+            Action::OperateBridge,
+            About::Bridge,
+            ANY,
+            &[field("reason", REASON)],
+        ),
+        form("itmo_bridge.resume", Action::OperateBridge, About::Bridge, ANY, &[]),
+        form(
+            "itmo_bridge.change_settings",
+            Action::ChangeSettings,
+            About::Bridge,
+            ANY,
+            &[field(
+                "settings",
+                Object(&[
+                    field("estimate", Tonnes),
+                    field("issuance", Tonnes),
+                    field("interval", BLOCKS),
+                    field("window", BLOCKS),
+                ]),
+            )],
+        ),
     ]
 };
 
@@ -709,7 +759,7 @@ mod tests {
         let mut rows = BTreeMap::new();
         for line in text.lines() {
             if let Some(name) = line.strip_prefix("## ") {
-                pallet = name.to_lowercase();
+                pallet = snake(name);
             }
             let cells: Vec<_> = line.split(" | ").map(str::trim).collect();
             if let [name, who, from, _, _, _] = cells[..] {
@@ -724,9 +774,28 @@ mod tests {
         rows
     }
 
-    /// Those of the council and of validators are signed on the machines that they run.
+    /// `ItmoBridge` is `itmo_bridge`.
+    fn snake(name: &str) -> String {
+        let mut snake = String::new();
+        for letter in name.chars() {
+            if letter.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(letter.to_lowercase());
+        }
+        snake
+    }
+
+    /// Those of the council, of validators and of operators are signed on the machines that they run.
     fn is_an_officers(call: &str) -> bool {
-        !["validators.", "governance."].iter().any(|pallet| call.starts_with(pallet))
+        let others = [
+            "validators.",
+            "governance.",
+            "itmo_bridge.observe",
+            "itmo_bridge.add_operator",
+            "itmo_bridge.remove_operator",
+        ];
+        !others.iter().any(|other| call.starts_with(other))
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     answers::Time,
+    bridge,
     db::Reader,
     page::{self, Layout},
     problem::Problem,
@@ -245,6 +246,8 @@ struct Page {
     /// Kinds of what waits, with their rows.
     waiting: Vec<(&'static str, Vec<Row>)>,
     applications: i64,
+    /// Cases of the bridge to the ITMO platform.
+    cases: i64,
     proposals: Vec<proposals::Proposal>,
     offers: Vec<Offer>,
 }
@@ -304,13 +307,17 @@ pub async fn page(
         proposals = proposals::waiting(&mut reader, organisation, ROWS).await?;
         proposals.retain(|it| may_approve(&l, &c, it));
     }
+    let cases = match c.reach(Action::OperateBridge) {
+        Reach::No => 0,
+        _ => bridge::open_cases(&mut reader).await?,
+    };
     drop(reader);
     let applications = match c.reach(Action::CreateOrganisation) != Reach::No && c.is_government() {
         true => facts::waiting_applications(&app).await?,
         false => 0,
     };
     let offers = begin(&l, &c);
-    private(&Page { l, c, waiting, applications, proposals, offers })
+    private(&Page { l, c, waiting, applications, cases, proposals, offers })
 }
 
 /// What can be begun: forms about nothing that is there yet, and about one's own credits.

@@ -7,6 +7,7 @@
 //! follows it until it is final. A page asks for nothing that the API does not give.
 
 mod act;
+mod bridge;
 mod facts;
 mod field;
 mod form;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<App> {
         .route("/console/files", get(own::files))
         .route("/console/account", get(own::account))
         .route("/console/audit", get(own::audit))
+        .route("/console/bridge", get(bridge::page))
         .route("/console/settings", get(own::settings))
 }
 
@@ -166,6 +168,7 @@ impl Desk {
             (admin, "/console/organisation", "console.organisation"),
             (member, "/console/files", "console.files"),
             (member, "/console/programs", "console.programs"),
+            (self.is_government(), "/console/bridge", "bridge.title"),
             (self.is_government(), "/console/settings", "console.settings"),
             (signed_in, "/console/account", "console.account"),
             (signed_in, "/console/audit", "console.audit"),

@@ -13,6 +13,7 @@ use crate::{
     db::Reader,
     list::Question,
     page::{self, Layout},
+    people::imported::{self, ImportedContact},
     problem::{Message, Problem},
     query,
     server::App,
@@ -113,6 +114,8 @@ struct OrganisationPage {
     offers: Vec<Offer>,
     /// Whether the officer manages its members.
     manages: bool,
+    /// How it was reached on the ITMO platform, for the Government, while it has no members.
+    contact: Option<ImportedContact>,
 }
 
 impl OrganisationPage {
@@ -186,7 +189,14 @@ pub async fn organisation(
     );
     let manages = legal::refused_to(&l, &c, registry_primitives::Action::ManageMembers).is_none()
         && (c.is_government() || c.id() == Some(number));
-    private(&OrganisationPage { c, organisation, offers, manages, l })
+    let contact = match c.is_government() {
+        true => {
+            let mut transaction = app.directory.begin().await?;
+            imported::unclaimed(&mut transaction, number).await?
+        }
+        false => None,
+    };
+    private(&OrganisationPage { c, organisation, offers, manages, contact, l })
 }
 
 #[derive(Template)]

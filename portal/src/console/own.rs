@@ -54,21 +54,21 @@ struct Page {
 }
 
 /// A page in the making.
-struct Sheet {
-    l: Layout,
-    c: Desk,
+pub(super) struct Sheet {
+    pub(super) l: Layout,
+    pub(super) c: Desk,
     sections: Vec<Section>,
     more: Option<String>,
 }
 
 impl Sheet {
-    fn new(uri: &Uri, caller: &Caller, title: &str) -> Result<Self, Problem> {
+    pub(super) fn new(uri: &Uri, caller: &Caller, title: &str) -> Result<Self, Problem> {
         let mut l = Layout::without_data(uri, "");
         l.title = l.t(title).to_owned();
         Ok(Self { c: Desk::of(caller)?, l, sections: Vec::new(), more: None })
     }
 
-    fn section(
+    pub(super) fn section(
         &mut self,
         id: &'static str,
         heading: &'static str,
@@ -78,7 +78,7 @@ impl Sheet {
         self.sections.push(Section { id, heading, lead, body: askama::filters::Safe(body) });
     }
 
-    fn page(self) -> Result<Response, Problem> {
+    pub(super) fn page(self) -> Result<Response, Problem> {
         let Self { l, c, sections, more } = self;
         private(&Page { l, c, sections, more })
     }
@@ -114,7 +114,7 @@ fn when(l: &Layout, item: &Value, name: &str) -> String {
 }
 
 /// A table of cells that are HTML.
-fn table(l: &Layout, caption: &str, heads: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(l: &Layout, caption: &str, heads: &[&str], rows: Vec<Vec<String>>) -> String {
     if rows.is_empty() {
         return format!("<p class=\"empty\">{}</p>", text(l.t("console.nothing")));
     }
@@ -193,6 +193,16 @@ fn sign(l: &Layout, call: &Value, words: &str) -> String {
          <span class=\"fault\" role=\"alert\" data-role=\"form-fault\"></span></form>",
         text(&call.to_string()),
         text(l.t(words))
+    )
+}
+
+/// A link to the form of a call.
+pub(super) fn link(l: &Layout, call: &str, query: &[(&str, String)]) -> String {
+    let form = form::find(call).map(|form| super::inbox::address(l, form, query));
+    format!(
+        "<p><a class=\"button\" href=\"{}\">{}</a></p>",
+        text(&form.unwrap_or_default()),
+        text(&l.label("call", call))
     )
 }
 
@@ -695,14 +705,7 @@ pub async fn settings(
     let now = answer(national::show(reader).await).await?;
     let pause = now.get("pause").filter(|it| !it.is_null());
     let l = &sheet.l;
-    let link = |call: &str| {
-        let form = form::find(call).map(|form| super::inbox::address(l, form, &[]));
-        format!(
-            "<p><a class=\"button\" href=\"{}\">{}</a></p>",
-            text(&form.unwrap_or_default()),
-            text(&l.label("call", call))
-        )
-    };
+    let link = |call: &str| link(l, call, &[]);
     let paused = match pause {
         Some(pause) => format!(
             "<p><strong>{}</strong> {} <span class=\"note\">{}</span></p>{}",

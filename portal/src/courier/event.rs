@@ -63,6 +63,13 @@ impl Event {
         json!(self.answered)
     }
 
+    /// One that nobody signed, for tests.
+    #[cfg(test)]
+    pub fn sample(name: &str, fields: Value) -> Self {
+        let answered = events::Event::sample(name, fields);
+        Self { position: answered.position(), time: answered.time.0, answered }
+    }
+
     /// A number among its fields; 0 if there is none.
     pub fn number(&self, name: &str) -> i64 {
         self.fields.get(name).and_then(Value::as_i64).unwrap_or_default()

@@ -17,6 +17,7 @@ pub use schedule::Schedule;
 pub use state::{state, State};
 
 use crate::{
+    bridge,
     directory::{Alone, Work},
     mail,
     problem::Problem,
@@ -190,6 +191,10 @@ impl Round<'_> {
         let is_due = |last: Option<Instant>, every| last.is_none_or(|at| at.elapsed() >= every);
         if is_due(self.measured, MEASURE) {
             state::measure(connection).await?;
+            // The chain's tables may be missing while they are made anew.
+            if let Err(problem) = bridge::measured::measure(connection).await {
+                tracing::warn!(?problem, "the bridge is not measured");
+            }
             self.measured = Some(Instant::now());
         }
         if is_due(self.tidied, TIDY) {

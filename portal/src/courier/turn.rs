@@ -3,7 +3,8 @@
 
 use super::Event;
 use crate::{
-    mail, node,
+    bridge, mail, node,
+    people::imported,
     problem::{Message, Problem},
     query::Position,
     server::App,
@@ -42,7 +43,9 @@ pub async fn turn(app: &App) -> Result<bool, Problem> {
     let events = Event::after(&mut transaction, position, BATCH).await?;
     let Some(last) = events.last() else { return Ok(false) };
     webhooks::enqueue_events(&mut transaction, &events).await?;
+    imported::note_events(&mut transaction, &events).await?;
     mail::enqueue_events(&mut transaction, app, &events).await?;
+    bridge::outbox::enqueue_events(&mut transaction, &events).await?;
     sqlx::query!(
         "UPDATE directory.courier SET height = $1, index = $2",
         last.position.block,

@@ -4,6 +4,7 @@
 use super::*;
 use crate::{
     blocks::Blocks,
+    bridge::{cases::BridgeCases, events::BridgeEvents},
     list::{Kind, Listing},
     proposals::Proposals,
     requests::{retirements::RetirementRequests, transfers::TransferRequests},
@@ -14,6 +15,7 @@ use crate::{
 use credit_calculator::{Building, Dimension, Input, Methodology};
 use registry_primitives::{
     credit::{CancellationReason, HoldReason},
+    itmo::{PlatformEvent, ReadFailure},
     organisation::OrganisationStatus,
     project::{
         DocumentKind, DocumentStatus, FirstTransfer, MonitoringStage, ProjectStage, Purpose,
@@ -112,6 +114,10 @@ fn no_sentence_is_left_over() {
         "application_state",
         "audit_action",
         "block_status",
+        "bridge_case",
+        "bridge_cause",
+        "bridge_event",
+        "bridge_outcome",
         "building",
         "calculator_example",
         "calculator_input",
@@ -161,6 +167,7 @@ fn no_sentence_is_left_over() {
         "profile",
         "proposal_status",
         "purpose",
+        "read_failure",
         "refusal",
         "request_status",
         "requirement",
@@ -292,6 +299,11 @@ fn every_value_of_an_enumeration_has_a_name() {
     named("statistics_by", &choices::<credit_stock::Stock>("by"));
     named("statistics_by", &choices::<project_flows::Flows>("by"));
     named("statistics_by", &choices::<project_stock::Stock>("by"));
+    named("bridge_event", PlatformEvent::ALL);
+    named("bridge_outcome", &choices::<BridgeEvents>("outcome"));
+    named("bridge_case", &choices::<BridgeCases>("status"));
+    named("bridge_cause", &choices::<BridgeCases>("cause"));
+    named("read_failure", ReadFailure::ALL);
     named("retirement_purpose", &choices::<Retirements>("purpose"));
     named(
         "statistics_field",

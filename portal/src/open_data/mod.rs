@@ -4,7 +4,7 @@
 mod dictionary;
 
 use crate::{
-    about, article6, blocks, calculator, cancellations, download, events, holdings,
+    about, article6, blocks, bridge, calculator, cancellations, download, events, holdings,
     list::Listing,
     organisations,
     page::{self, Layout, FILES},
@@ -95,6 +95,9 @@ pub const LISTS: &[OpenList] = &[
     ),
     OpenList::of::<proposals::Proposals>("/proposals", "/api/v1/proposals"),
     OpenList::of::<events::Events>("/events", "/api/v1/events"),
+    OpenList::of::<bridge::events::BridgeEvents>("/bridge/events", "/api/v1/bridge/events"),
+    OpenList::of::<bridge::rounds::BridgeRounds>("/bridge/rounds", "/api/v1/bridge/rounds"),
+    OpenList::of::<bridge::cases::BridgeCases>("/bridge/cases", "/api/v1/bridge/cases"),
     OpenList::of::<places::regions::Regions>("/regions", "/api/v1/regions"),
     OpenList::of::<calculator::constants::Versions>(
         "/calculator/constants",

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The members of an organisation with what they say of themselves, for those who work with them.
 
-use super::account::Contact;
+use super::{
+    account::Contact,
+    imported::{self, ImportedContact},
+};
 use crate::{
     access::{audit, session::private, Caller, Deed},
     answers::Time,
@@ -31,6 +34,9 @@ pub struct MemberContact {
 #[derive(Serialize, ToSchema)]
 pub struct Members {
     items: Vec<MemberContact>,
+    /// Of an organisation that came from the ITMO platform and has no members yet, how it was reached
+    /// there.
+    imported: Option<ImportedContact>,
 }
 
 /// The members of an organisation and how to reach them: for members of the organisation itself and
@@ -70,7 +76,8 @@ pub async fn list(
     )
     .fetch_all(&mut *transaction)
     .await?;
-    if rows.is_empty() {
+    let imported = imported::unclaimed(&mut transaction, number).await?;
+    if rows.is_empty() && imported.is_none() {
         return Err(unknown());
     }
     let items = rows
@@ -90,5 +97,5 @@ pub async fn list(
         .collect();
     audit::record(&mut transaction, &caller, Deed::new("members_read", number)).await?;
     transaction.commit().await?;
-    Ok(private(Json(Members { items })))
+    Ok(private(Json(Members { items, imported })))
 }

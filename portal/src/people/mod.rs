@@ -7,6 +7,7 @@
 pub mod account;
 pub mod applications;
 mod contact;
+pub mod imported;
 pub mod invitations;
 pub mod members;
 pub mod pages;

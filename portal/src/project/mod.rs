@@ -12,6 +12,7 @@ pub use page::page;
 use crate::{
     answers::{At, OrganisationRef},
     blocks::{self, Block},
+    bridge::imported::{imported, Imported},
     db::Reader,
     events::{self, About, Event},
     files::held::{Held, HeldFile},
@@ -40,6 +41,8 @@ const EVENTS: i64 = 20;
 pub struct Project {
     #[serde(flatten)]
     summary: ProjectSummary,
+    /// Where it comes from; null if it was submitted here.
+    imported: Option<Imported>,
     /// Gases that it reduces.
     gases: Vec<String>,
     /// Estimated cost in whole US dollars.
@@ -131,6 +134,7 @@ impl Project {
                 retired: row.retired,
                 created_at: row.created_at.into(),
             },
+            imported: imported(reader, number).await?,
             gases: row.gases,
             estimated_cost_usd: row.estimated_cost_usd,
             details: row.details,

@@ -384,6 +384,31 @@ mod tests {
             ("SafeModeExtended", json!({"until": 120})),
             ("SafeModeExited", json!({"reason": "force"})),
             ("SafeModeExited", json!({"reason": "timeout"})),
+            ("OrganisationImported", json!({"id": 2, "role": "project_developer", "details": {}})),
+            ("ProjectImported", json!({"id": 1, "registration": registration})),
+            (
+                "MonitoringImported",
+                json!({"project": 1, "period": 1,
+                       "report": {"vintages": [{"vintage": 2023, "tonnes": 10}]}}),
+            ),
+            ("OperatorAdded", json!({"account": "5F", "key": "0x00"})),
+            ("OperatorRemoved", json!({"account": "5F", "reason": "a reason"})),
+            ("RoundRequested", json!({"by": "5F"})),
+            ("RoundOpened", json!({"round": 3, "closes_at": 90, "operators": ["5F"]})),
+            ("ReadingFailed", json!({"round": 3, "operator": "5F", "failure": "busy"})),
+            ("ReadingCompleted", json!({"round": 3, "operator": "5F", "observations": 2})),
+            ("EventAgreed", json!({"round": 3, "hash": "0x00"})),
+            ("ObservationContradicted", json!({"round": 3, "operator": "5F", "hash": "0x00"})),
+            ("CompanyLinked", json!({"company": "Lagoon <b>", "organisation": 2, "by": null})),
+            ("ProjectTakenOver", json!({"project": 1, "organisation": 2})),
+            ("IssuanceWaits", json!({"key": {}})),
+            ("IssuanceTakenOver", json!({"project": 1})),
+            ("CaseOpened", json!({"case": 4, "round": 3})),
+            ("CaseClosed", json!({"case": 4, "closure": "agreed"})),
+            ("RoundClosed", json!({"round": 3, "complete": 4, "silent": [], "next": 90})),
+            ("BridgePaused", json!({"reason": "a reason", "by": "5F"})),
+            ("BridgeResumed", json!({"by": "5F"})),
+            ("BridgeSettingsChanged", json!({"settings": {}, "by": "5F"})),
         ] {
             let html = names().sentence("No pallet", event, &fields);
             // An ellipsis stands where a gap was not filled.
@@ -436,6 +461,7 @@ mod tests {
             "RegistryCouncil",
             "TxPause",
             "SafeMode",
+            "ItmoBridge",
         ] {
             let metadata = chain.metadata_ref().pallet_by_name(pallet).unwrap();
             // There is no coin, and so nothing is ever deposited.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What fills the gaps of the sentences about validators, the council and emergencies.
+//! What fills the gaps of the sentences about validators, the council, emergencies and the bridge.
 
 use super::gaps::Gap;
 use crate::{i18n::Language, page};
@@ -16,6 +16,8 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
         ("yes", "yes"),
         ("no", "no"),
         ("until", "until"),
+        ("round", "round"),
+        ("case", "case"),
     ] {
         found.extend(number(name).map(|n| (gap, language.number(n))));
     }
@@ -31,6 +33,7 @@ pub fn details(language: Language, event: &str, fields: &Value) -> Vec<Gap> {
     let text = |place: &str| fields.pointer(place).and_then(Value::as_str);
     found.extend(text("/account").map(|account| ("account", code(account))));
     found.extend(text("/contact/operator").map(|name| ("operator", page::foreign(name))));
+    found.extend(text("/company").map(|name| ("company", page::foreign(name))));
     let call = text("/full_name/pallet").zip(text("/full_name/call"));
     found.extend(call.map(|(pallet, call)| ("call", code(&format!("{pallet}.{call}")))));
     found

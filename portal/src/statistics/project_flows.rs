@@ -92,6 +92,8 @@ impl Listing for Flows {
     const LAST_FIRST: bool = false;
     const SQL: &'static str = "WITH steps AS (
              SELECT c.project, c.at, c.authorised,
+                    -- One that was taken over begins validated.
+                    before.stage IS NULL AS is_first,
                     -- An authorised project that is so again was suspended in between.
                     CASE WHEN c.stage = 'authorised' AND before.stage = 'suspended'
                          THEN 'resumed'
@@ -105,9 +107,9 @@ impl Listing for Flows {
                  ORDER BY b.height DESC, b.index DESC LIMIT 1
              ) before ON TRUE
              UNION ALL
-             SELECT project, certified_at, 0, 'certified' FROM chain.certifications
+             SELECT project, certified_at, 0, FALSE, 'certified' FROM chain.certifications
              UNION ALL
-             SELECT project, revoked_at, 0, 'certification_revoked'
+             SELECT project, revoked_at, 0, FALSE, 'certification_revoked'
              FROM chain.certifications WHERE revoked_at IS NOT NULL
          ), counted AS (
              SELECT t.*, COALESCE(
@@ -117,7 +119,7 @@ impl Listing for Flows {
              WHERE {filters}
          ), figures AS (
              SELECT key, chain.in_order(key) COLLATE \"C\" AS place,
-                    count(*) FILTER (WHERE step = 'registered') AS registered,
+                    count(*) FILTER (WHERE is_first) AS registered,
                     count(*) FILTER (WHERE step = 'returned') AS returned,
                     count(*) FILTER (WHERE step = 'submitted') AS resubmitted,
                     count(*) FILTER (WHERE step = 'validated') AS validated,

@@ -28,7 +28,7 @@ pub struct Delivery {
     /// What it tells: the `id` of an event of the chain, or a name of its own.
     #[schema(example = "120-3")]
     event: String,
-    /// The name of the event, `ping` or `mrv.decided`.
+    /// The name of the event, `ping`, `mrv.decided`, or what the Government tells the ITMO platform.
     #[serde(rename = "type")]
     #[schema(example = "CreditsTransferred")]
     kind: String,

@@ -2,7 +2,7 @@
 //! The names of what webhooks can be told.
 
 /// What is told to nobody but the organisation that it concerns.
-pub const PRIVATE: [&str; 1] = ["mrv.decided"];
+pub const PRIVATE: [&str; 4] = ["mrv.decided", "itmo.authorised", "itmo.issued", "itmo.retired"];
 /// What is sent to try a webhook.
 pub const PING: &str = "ping";
 
@@ -18,6 +18,7 @@ pub const EVENTS: &[&str] = &[
     "KeyReplaced",
     "ProfileUpdated",
     "OrganisationChanged",
+    "OrganisationImported",
     // Approvals
     "Proposed",
     "Approved",
@@ -52,6 +53,8 @@ pub const EVENTS: &[&str] = &[
     "CertificationRevoked",
     "MonitoringReportReturned",
     "IssuanceRefused",
+    "ProjectImported",
+    "MonitoringImported",
     // Credits
     "CreditsIssued",
     "BlockSplit",
@@ -74,6 +77,25 @@ pub const EVENTS: &[&str] = &[
     "DeductionsSet",
     // Calculator
     "ConstantsSet",
+    // The bridge to the ITMO platform
+    "OperatorAdded",
+    "OperatorRemoved",
+    "RoundRequested",
+    "RoundOpened",
+    "ReadingFailed",
+    "ReadingCompleted",
+    "EventAgreed",
+    "ObservationContradicted",
+    "CompanyLinked",
+    "ProjectTakenOver",
+    "IssuanceWaits",
+    "IssuanceTakenOver",
+    "CaseOpened",
+    "CaseClosed",
+    "RoundClosed",
+    "BridgePaused",
+    "BridgeResumed",
+    "BridgeSettingsChanged",
     // Validators
     "ValidatorAdded",
     "ValidatorRemoved",
@@ -125,6 +147,7 @@ mod tests {
             "Validators",
             "Governance",
             "TxPause",
+            "ItmoBridge",
         ] {
             let pallet = chain.metadata_ref().pallet_by_name(pallet).unwrap();
             for event in pallet.event_variants().unwrap() {
@@ -136,5 +159,6 @@ mod tests {
         let renamed = |name: &&&str| name.starts_with("Motion") || name.starts_with("SafeMode");
         assert_eq!(EVENTS.len(), found + EVENTS.iter().filter(renamed).count());
         assert!(!is_known("CreditsTransfered") && !is_known(PING) && is_known("mrv.decided"));
+        assert!(is_known("itmo.retired"));
     }
 }

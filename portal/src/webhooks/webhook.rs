@@ -76,7 +76,8 @@ impl About {
 pub struct NewWebhook {
     /// Where to send to: `https://`, on the public Internet.
     pub url: String,
-    /// Names of events as in the feed, or `mrv.decided`; all if there is none.
+    /// Names of events as in the feed, `mrv.decided`, or, of the Government, `itmo.authorised`,
+    /// `itmo.issued` and `itmo.retired`; all if there is none.
     #[serde(default)]
     pub events: Vec<String>,
     /// What they must be about; anything if nothing is said.

@@ -8,6 +8,7 @@ use crate::{
 use credit_calculator::{Constants, Decimal};
 use registry_primitives::{
     credit::{CancellationReason, Corrects, Deductions, RetirementPurpose},
+    itmo::BridgeSettings,
     project::DocumentKind,
     ActionClass, MemberRole, OrganisationId, OrganisationRole,
 };
@@ -16,7 +17,8 @@ use sp_runtime::DispatchError;
 use OrganisationRole::{Certifier, Government, ProjectDeveloper};
 
 /// The registry's pallets that have calls, as the runtime names them.
-pub const PALLETS: [&str; 5] = ["Organisations", "Approvals", "Projects", "Credits", "Calculator"];
+pub const PALLETS: [&str; 6] =
+    ["Organisations", "Approvals", "Projects", "Credits", "Calculator", "ItmoBridge"];
 
 /// A call, and what it says beside yes and no.
 pub struct Case {
@@ -59,6 +61,7 @@ pub fn not_permitted(call: &RuntimeCall) -> DispatchError {
         RuntimeCall::Projects(_) => pallet_projects::Error::<Runtime>::NotPermitted.into(),
         RuntimeCall::Credits(_) => pallet_credits::Error::<Runtime>::NotPermitted.into(),
         RuntimeCall::Calculator(_) => pallet_calculator::Error::<Runtime>::NotPermitted.into(),
+        RuntimeCall::ItmoBridge(_) => pallet_itmo_bridge::Error::<Runtime>::NotPermitted.into(),
         other => panic!("not a call of the registry: {other:?}"),
     }
 }
@@ -73,6 +76,7 @@ pub fn approvals_needed(call: &RuntimeCall) -> DispatchError {
         RuntimeCall::Projects(_) => pallet_projects::Error::<Runtime>::ApprovalsNeeded.into(),
         RuntimeCall::Credits(_) => pallet_credits::Error::<Runtime>::ApprovalsNeeded.into(),
         RuntimeCall::Calculator(_) => pallet_calculator::Error::<Runtime>::ApprovalsNeeded.into(),
+        RuntimeCall::ItmoBridge(_) => pallet_itmo_bridge::Error::<Runtime>::ApprovalsNeeded.into(),
         other => panic!("not a call of the registry: {other:?}"),
     }
 }
@@ -94,6 +98,7 @@ pub fn cases(
     all.extend(requests(registry, side, inside, role, id));
     all.extend(decisions(side));
     all.extend(settings());
+    all.extend(bridge(side));
     all
 }
 
@@ -222,6 +227,22 @@ fn decisions(side: &Side) -> Vec<Case> {
         case(hold(&[(side.block, 1)])),
         case(CreditsCall::release { parts: parts(&[(side.on_hold, 1)]) }),
         case(CreditsCall::release_buffer { parts: parts(&[(side.buffer, 1)]), to: side.developer }),
+    ]
+}
+
+fn bridge(side: &Side) -> Vec<Case> {
+    use pallet_itmo_bridge::Call;
+    let pause = Call::pause { reason: text("The platform is being moved") };
+    let settings = pallet_itmo_bridge::Settings::<Runtime>::get();
+    let settings = BridgeSettings { estimate: 200, ..settings };
+    vec![
+        case(Call::request_round {}),
+        case(Call::retry_case { case: 1 }),
+        case(Call::dismiss_case { case: 1, reason: text("Not ours") }),
+        case(Call::link_company { company: text("Lagoon"), organisation: side.developer }),
+        case(pause.clone()),
+        case(Call::resume {}).after(pause),
+        case(Call::change_settings { settings }),
     ]
 }
 

@@ -7,6 +7,7 @@
 
 use crate::common::{account, key, next_block, steps::*, succeed};
 use registry_primitives::{
+    calendar::start_of,
     credit::{Part, Parts, RetirementDetails, RetirementPurpose},
     organisation::{Member, OrganisationDetails},
     project::{
@@ -16,7 +17,7 @@ use registry_primitives::{
     shares::WHOLE,
     ContentHash, CountryCode, MemberRole, OrganisationId, OrganisationRole, Tonnes, GOVERNMENT,
 };
-use registry_runtime::{Runtime, RuntimeCall, Signature};
+use registry_runtime::{Runtime, RuntimeCall, RuntimeOrigin, Signature};
 use sp_core::{sr25519::Pair, Pair as _};
 use std::collections::BTreeSet;
 use MemberRole::{Admin, Manager, Root, ViewOnly};
@@ -152,8 +153,41 @@ pub fn registry() -> Registry {
     let asks = ask_for(inside.authorised, inside.developer, outside.developer);
     succeed(&member(Government, Manager), asks);
     let asked_by_government = last_request();
+    prepare_bridge();
     next_block();
     Registry { organisations, inside, outside, active, suspended, asked_by_government }
+}
+
+/// The bridge has an operator and no round, and a case of a project that nothing stands in the way of
+/// any more.
+fn prepare_bridge() {
+    use pallet_itmo_bridge::{
+        Case, Cases, Cause, Error, LastCaseId, NextRoundAt, OpenCases, Outcome, Settled, Settlement,
+    };
+    use registry_primitives::itmo::{Facts, Observation, Platform, PlatformProject};
+    let operator = account(&key("Alice"));
+    let bridge_key = key("Alice//itmo").public().into();
+    registry_runtime::ItmoBridge::add_operator(RuntimeOrigin::root(), operator, bridge_key)
+        .expect("Alice is a validator");
+    NextRoundAt::<Runtime>::put(u32::MAX);
+    let facts = Facts::ProjectAuthorised(PlatformProject {
+        title: text("Solar mini-grids"),
+        company: text("Lagoon Light Cooperative"),
+        sector: None,
+        country: None,
+        created_at: start_of(2025).expect("a year of the registry"),
+        materials: Default::default(),
+    });
+    let observation = Observation { project: text("p-1001"), facts };
+    let (key, facts) = (observation.key(Platform::Undp), observation.facts);
+    let error = Error::<Runtime>::CompanyNameTaken.into();
+    let cause = Cause::Refused { facts, hash: HASH, error };
+    let case = Case { key: key.clone(), round: 1, opened_at: 1, cause, closure: None };
+    LastCaseId::<Runtime>::put(1);
+    Cases::<Runtime>::insert(1, case);
+    OpenCases::<Runtime>::insert(&key, 1);
+    let (hash, outcome) = (Some(HASH), Outcome::Case(1));
+    Settled::<Runtime>::insert(key, Settlement { hash, round: 1, at: 1, outcome });
 }
 
 /// Adds a member of each role, who is known by [`member`].

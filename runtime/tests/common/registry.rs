@@ -144,7 +144,8 @@ impl Registry {
             self.cancellations.values(),
         )?;
         invariants::lineage_is_contiguous(blocks)?;
-        invariants::members_are_in_order(&self.organisations, self.members.values())
+        let unclaimed = |id| pallet_organisations::Unclaimed::<Runtime>::contains_key(id);
+        invariants::members_are_in_order(&self.organisations, self.members.values(), unclaimed)
     }
 }
 

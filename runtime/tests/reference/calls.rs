@@ -124,6 +124,7 @@ pub fn pallets() -> Vec<Pallet> {
     use pallet_calculator as calculator;
     use pallet_credits as credits;
     use pallet_governance as governance;
+    use pallet_itmo_bridge as bridge;
     use pallet_organisations as organisations;
     use pallet_projects as projects;
     use pallet_validators as validators;
@@ -136,6 +137,7 @@ pub fn pallets() -> Vec<Pallet> {
         pallet::<projects::Call<R>, projects::Error<R>, projects::Event<R>>("Projects"),
         pallet::<credits::Call<R>, credits::Error<R>, credits::Event<R>>("Credits"),
         pallet::<calculator::Call<R>, calculator::Error<R>, calculator::Event<R>>("Calculator"),
+        pallet::<bridge::Call<R>, bridge::Error<R>, bridge::Event<R>>("ItmoBridge"),
         pallet::<validators::Call<R>, validators::Error<R>, validators::Event<R>>("Validators"),
         pallet::<governance::Call<R>, governance::Error<R>, governance::Event<R>>("Governance"),
     ]

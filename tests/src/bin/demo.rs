@@ -3,7 +3,7 @@
 
 use anyhow::{bail, Result};
 use clap::Parser;
-use registry_testbed::{compare, demo_data, Options, Stack};
+use registry_testbed::{bridge, compare, demo_data, Options, Stack};
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{signal, SignalKind};
 
@@ -77,23 +77,30 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         load: false,
     };
     println!("Starting {} validator(s), Postgres, indexer and portal …", arguments.network);
-    let keys = options.folder.join("keys.json");
+    let folder = options.folder.clone();
+    let keys = folder.join("keys.json");
     let mut stack = Stack::prepare(options)?;
     stack.portal_options = vec![
         format!("--demonstration={}", demo_data::offer(&keys)?.display()),
         format!("--wallet-node={}", stack.node_url()),
     ];
+    let operators = usize::from(arguments.network);
+    let mut platform = bridge::prepare(&mut stack, &folder, operators).await?;
     stack = stack.begin().await?;
     let registry = stack.registry().await?;
     println!("Loading demo data by signed transactions (a minute or two) …");
     let made = demo_data::load(&registry, |what| println!("  {what}")).await?;
+    println!(
+        "  three projects from the ITMO platform, as {operators} operator(s) of the bridge read it"
+    );
+    demo_data::bridge::load(&registry, &platform, operators).await?;
     stack.wait_for_indexer().await?;
     let deposited = demo_data::files::deposit(&stack.portal_url()).await?;
     println!("  {deposited} documents are deposited");
 
     if arguments.check {
         stack.wait_for_indexer().await?;
-        let report = compare::everything(&stack, &made.calls).await?;
+        let report = compare::everything(&stack, &made).await?;
         print!("{report}");
         if !report.differences.is_empty() {
             bail!("{} differences", report.differences.len());
@@ -102,14 +109,16 @@ async fn demo(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     stack.wait_for_indexer().await?;
-    for line in made.lines {
+    for line in demo_data::summary(&registry).await? {
         println!("{line}");
     }
     println!("\nThe registry is open at {}", stack.portal_url());
     println!("Keys to sign in with: {}/demonstration", stack.portal_url());
     println!("Node {}; Ctrl-C stops everything.", stack.node_url());
+    println!("ITMO platform: {}/bridge", stack.portal_url());
     loop {
         stack.ensure_running()?;
+        platform.ensure_running()?;
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }
 }

@@ -5,6 +5,7 @@
 //! The country is Vanuatu, the example of the CDM-style serial number; people, companies and
 //! projects are invented. What does not depend on each other is sent at once.
 
+pub mod bridge;
 mod credits;
 pub mod files;
 mod organisations;
@@ -20,16 +21,9 @@ use registry_primitives::{ContentHash, OrganisationId, ProjectId, Text};
 use serde_json::json;
 use std::{cell::RefCell, collections::BTreeSet, path::Path};
 
-/// What was made.
-pub struct Made {
-    /// For people to look at.
-    pub lines: Vec<String>,
-    /// The calls, as `pallet.name`.
-    pub calls: BTreeSet<String>,
-}
-
-/// Fills an empty development chain. `progress` is told what is being done.
-pub async fn load(registry: &Registry, progress: impl Fn(&str)) -> Result<Made> {
+/// Fills an empty development chain; the calls that were made, as `pallet.name`. `progress` is told what
+/// is being done.
+pub async fn load(registry: &Registry, progress: impl Fn(&str)) -> Result<BTreeSet<String>> {
     let demo = Demo {
         registry,
         root: Officer::new("//Alice")?,
@@ -62,7 +56,7 @@ pub async fn load(registry: &Registry, progress: impl Fn(&str)) -> Result<Made> 
     demo.answer().await?;
     progress("retirements, and a suspension");
     demo.retire_and_suspend().await?;
-    demo.summary().await
+    Ok(demo.made.take())
 }
 
 /// The officers of the demo: what to call them, and their well-known development keys.
@@ -145,64 +139,65 @@ impl Demo<'_> {
         let state = self.state().await?;
         PLANS.iter().map(|plan| Ok((project_of(&state, plan.external_id)?, plan))).collect()
     }
+}
 
-    async fn summary(&self) -> Result<Made> {
-        let state = self.state().await?;
-        let mut lines = Vec::new();
-        for (id, organisation) in &state.organisations {
-            let details = &organisation.details;
-            lines.push(format!(
-                "organisation {id:>3}  {:<34} {} {}",
-                details.name.to_text(),
-                organisation.role,
-                organisation.status
-            ));
-        }
-        for (id, project) in &state.projects {
-            lines.push(format!(
-                "project      {id:>3}  {:<44} {:<10} {:>9} t issued",
-                project.registration.title.to_text(),
-                project.stage.as_str(),
-                project.issued
-            ));
-        }
-        for (start, block) in &state.blocks {
-            lines.push(format!(
-                "block    {start:>7}-{:<7} project {:>3}  {}  owner {:>2}  {:<9} {:>7} t",
-                block.end,
-                block.project,
-                block.vintage,
-                block.owner,
-                block.status.as_str(),
-                block.range(*start).quantity()
-            ));
-        }
-        for (id, retirement) in &state.retirements {
-            lines.push(format!(
-                "retirement   {id:>3}  {:<34} {:<21} {:>9} t",
-                retirement.details.beneficiary.name.to_text(),
-                retirement.details.purpose.as_str(),
-                retirement.quantity
-            ));
-        }
-        for (id, cancellation) in &state.cancellations {
-            let (reason, quantity) = (cancellation.reason, cancellation.quantity);
-            lines.push(format!("cancellation {id:>3}  {:<56} {quantity:>9} t", reason.as_str()));
-        }
-        for (id, request) in &state.transfer_requests {
-            lines.push(format!(
-                "request      {id:>3}  waits for organisation {} to transfer {} t to {}",
-                request.from, request.quantity, request.to
-            ));
-        }
-        for (id, request) in &state.retirement_requests {
-            lines.push(format!(
-                "request      {id:>3}  waits for the Government to recognise {} t of {}",
-                request.quantity, request.by
-            ));
-        }
-        Ok(Made { lines, calls: self.made.take() })
+/// What there is, for people to look at.
+pub async fn summary(registry: &Registry) -> Result<Vec<String>> {
+    let state = State::read(&registry.at_finalised().await?).await?;
+    let mut lines = Vec::new();
+    for (id, organisation) in &state.organisations {
+        let details = &organisation.details;
+        lines.push(format!(
+            "organisation {id:>3}  {:<34} {} {}",
+            details.name.to_text(),
+            organisation.role,
+            organisation.status
+        ));
     }
+    for (id, project) in &state.projects {
+        lines.push(format!(
+            "project      {id:>3}  {:<44} {:<10} {:>9} t issued",
+            project.registration.title.to_text(),
+            project.stage.as_str(),
+            project.issued
+        ));
+    }
+    for (start, block) in &state.blocks {
+        lines.push(format!(
+            "block    {start:>7}-{:<7} project {:>3}  {}  owner {:>2}  {:<9} {:>7} t",
+            block.end,
+            block.project,
+            block.vintage,
+            block.owner,
+            block.status.as_str(),
+            block.range(*start).quantity()
+        ));
+    }
+    for (id, retirement) in &state.retirements {
+        lines.push(format!(
+            "retirement   {id:>3}  {:<34} {:<21} {:>9} t",
+            retirement.details.beneficiary.name.to_text(),
+            retirement.details.purpose.as_str(),
+            retirement.quantity
+        ));
+    }
+    for (id, cancellation) in &state.cancellations {
+        let (reason, quantity) = (cancellation.reason, cancellation.quantity);
+        lines.push(format!("cancellation {id:>3}  {:<56} {quantity:>9} t", reason.as_str()));
+    }
+    for (id, request) in &state.transfer_requests {
+        lines.push(format!(
+            "request      {id:>3}  waits for organisation {} to transfer {} t to {}",
+            request.from, request.quantity, request.to
+        ));
+    }
+    for (id, request) in &state.retirement_requests {
+        lines.push(format!(
+            "request      {id:>3}  waits for the Government to recognise {} t of {}",
+            request.quantity, request.by
+        ));
+    }
+    Ok(lines)
 }
 
 fn project_of(state: &State, external_id: &str) -> Result<ProjectId> {

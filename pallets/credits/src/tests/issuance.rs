@@ -78,6 +78,27 @@ fn what_the_project_refuses_is_not_issued() {
 }
 
 #[test]
+fn what_was_imported_is_issued_without_an_officer_and_once() {
+    run(|| {
+        put_verified(1, 2024, of_developer(2024, 50));
+        assert_eq!(Credits::issue_imported(1, 2024), Ok(1));
+        assert_eq!(blocks(), [(1, block(50, 2024))]);
+        let totals = Totals { issued: 50, held: 50, ..Default::default() };
+        assert_eq!(national(), totals);
+        assert_noop!(Credits::issue_imported(1, 2024), NOT_VERIFIED);
+        assert_noop!(issue(1, 2024), NOT_VERIFIED);
+        put_verified(REFUSED_PROJECT, 1, of_developer(2024, 50));
+        assert_noop!(Credits::issue_imported(REFUSED_PROJECT, 1), NOT_NOTED);
+        // A suspended owner's are held, and the buffer takes its part.
+        put_verified(2, 1, shared(&[(SUSPENDED_DEVELOPER, WHOLE)], &[(2024, 10)], 100_000));
+        assert_eq!(Credits::issue_imported(2, 1), Ok(2));
+        let on_hold = OnHold(HoldReason::OwnerSuspended);
+        let expected = [(51, 59, SUSPENDED_DEVELOPER, on_hold), (60, 60, GOVERNMENT, Buffer)];
+        assert_eq!(drawn()[1..], expected);
+    });
+}
+
+#[test]
 fn whole_tonnes_go_by_largest_remainder_and_ties_to_the_earlier() {
     run(|| {
         // Exact shares of 10: 3.33334, 3.33333, 3.33333. One tonne is left, for the first.

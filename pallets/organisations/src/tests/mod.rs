@@ -4,6 +4,7 @@
 mod applications;
 mod creation;
 mod genesis;
+mod imports;
 mod invariants;
 mod keys;
 mod members;

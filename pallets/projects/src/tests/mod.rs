@@ -6,6 +6,7 @@ mod bounds;
 mod certification;
 mod documents;
 mod ends;
+mod imports;
 mod invariants;
 mod issuance;
 mod monitoring;

@@ -2,6 +2,7 @@
 //! Letters about events of the chain: which event is told to whom. `docs/reference/mail.md` has the
 //! table.
 
+mod bridge;
 mod credits;
 mod desk;
 mod organisations;
@@ -31,5 +32,5 @@ pub async fn enqueue_events(
             _ => {}
         }
     }
-    Ok(())
+    bridge::tell(&mut desk, events).await
 }

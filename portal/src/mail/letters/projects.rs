@@ -33,6 +33,11 @@ pub async fn tell(desk: &mut Desk<'_>, event: &Event) -> Result<(), Problem> {
             let letter = about(desk, "certifier_assigned");
             desk.send(&certifiers, letter).await
         }
+        "ProjectImported" => {
+            let names = desk.organisations(&owners).await?;
+            let letter = about(desk, "project_imported").with("proponents", names);
+            desk.send(&all(&[&[STATE], &owners]), letter).await
+        }
         "CertifiersAssigned" => {
             let letter = about(desk, "certifier_assigned");
             desk.send(&certifiers, letter).await
