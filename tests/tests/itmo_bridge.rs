@@ -50,7 +50,7 @@ mod e2e {
         let registry = Registry::connect(&urls[asked]).await?;
         let mut before = 0;
         if let Fall::Killed { platform, readers, .. } = fall {
-            platform.delay(OPEN, readers, Duration::from_secs(8)).await?;
+            platform.delay(OPEN, readers, Duration::from_secs(15)).await?;
             before = platform.asked_about(OPEN).await?;
         }
         if let Fall::Down(index) = fall {

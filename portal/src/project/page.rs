@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The page of a project.
 
-use super::{completeness::Requirement, parts::VintageTotals, Project};
+use super::{
+    completeness::Requirement,
+    parts::{Location, VintageTotals},
+    Project,
+};
 use crate::{
     answers::Time,
     charts,
@@ -11,13 +15,13 @@ use crate::{
     problem::Problem,
     server::App,
 };
-use askama::Template;
+use askama::{filters::Safe, Template};
 use axum::{
     extract::{Path, State},
     http::Uri,
     response::Response,
 };
-use registry_primitives::project::Purpose;
+use registry_primitives::{project::Purpose, CountryCode};
 
 #[derive(Template)]
 #[template(path = "project.html")]
@@ -60,7 +64,7 @@ impl Page {
     fn words(&self) -> Vec<Html> {
         let (l, summary) = (&self.l, &self.project.summary);
         let tonnes = |n: i64| text(&l.count("unit.tonnes", n));
-        let places = self.project.locations.iter().map(|it| foreign(it.called().0));
+        let places = self.project.locations.iter().map(|it| self.place(it).0);
         let proponents = self.project.proponents.iter();
         let proponents = proponents.map(|it| organisation_link(&it.organisation));
         let kind = l.label("mitigation", &summary.mitigation_type);
@@ -89,6 +93,15 @@ impl Page {
             words.push(l.tell("project.words_no_credits", &credits));
         }
         words
+    }
+
+    /// What a location is called. An imported project may be in a country as a whole, by its code.
+    fn place(&self, location: &Location) -> Html {
+        let (name, _) = location.called();
+        match name.parse::<CountryCode>() {
+            Ok(country) => Safe(text(&self.l.label("country", country.to_string()))),
+            Err(_) => Safe(foreign(name)),
+        }
     }
 
     /// The first of some names, which are HTML.
@@ -204,6 +217,10 @@ impl Page {
     }
 
     fn dollars(&self) -> String {
+        // Nobody has said what an imported project costs.
+        if self.project.imported.is_some() && self.project.estimated_cost_usd == 0 {
+            return "–".to_owned();
+        }
         self.l.say("project.usd", "n", self.l.n(self.project.estimated_cost_usd))
     }
 

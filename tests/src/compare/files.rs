@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::io::Cursor;
 
 /// Everything that the portal lists.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 18] = [
     "/projects",
     "/credits",
     "/transfers",
@@ -24,6 +24,9 @@ const LISTS: [&str; 15] = [
     "/statistics/credits/stock",
     "/statistics/projects/flows",
     "/statistics/projects/stock",
+    "/bridge/events",
+    "/bridge/rounds",
+    "/bridge/cases",
 ];
 
 /// Compares each list with its CSV, its JSON lines and its workbook.
