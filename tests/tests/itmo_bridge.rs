@@ -3,13 +3,20 @@
 //! lies, one that is down, and each killed once while the platform goes on.
 
 mod common;
+mod webhooks {
+    pub mod receiver;
+}
 
 mod e2e {
-    use super::common;
+    use super::{
+        common::{self, retire},
+        webhooks::receiver::{Answer, Receiver},
+    };
     use anyhow::{ensure, Context, Result};
     use registry_client::{chain, state::State, Call, Registry};
-    use registry_primitives::itmo::BridgeSettings;
+    use registry_primitives::{itmo::BridgeSettings, MemberRole};
     use registry_testbed::{
+        api::Api,
         bridge::{equip, list_operators, round_is_closed, Platform, OPERATORS},
         compare::Site,
         network::{say, until},
@@ -69,7 +76,7 @@ mod e2e {
             say(&format!("{} is killed while it reads", OPERATORS[index]));
             let at = registry.at_finalised().await?.block_number();
             until("the others read without it", async || {
-                Ok(registry.at_finalised().await?.block_number() > at + 4)
+                Ok(registry.at_finalised().await?.block_number() > at + 3)
             })
             .await?;
             stack.restart_node(index)?;
@@ -117,6 +124,52 @@ mod e2e {
         ensure!(projects == expected(&ALL), "{told}");
         let cases = site.text("/bridge/cases").await?;
         ensure!(cases.contains("x-666"), "what the liar invented is a case for everybody to see");
+        Ok(())
+    }
+
+    /// An imported organisation is nobody's until the Government gives it a first member; that member
+    /// retires some of what was issued to it, and the platform is told, although it is down at first.
+    async fn is_claimed_and_told(
+        stack: &Stack,
+        registry: &Registry,
+        alice: &Officer,
+    ) -> Result<()> {
+        const COMPANY: &str = "Lagoon Light Cooperative";
+        let government = Api::sign_in(&stack.portal_url(), alice).await?;
+        let receiver = Receiver::start(0).await?;
+        receiver.answers("/platform", Answer::Then(503, 1));
+        let body = json!({ "url": receiver.url("/platform"), "events": ["itmo.retired"] });
+        let (status, made) = government.post("/api/v1/webhooks", &body).await?;
+        ensure!(status == 201, "{status} {made}");
+
+        let state = State::read(&registry.at_finalised().await?).await?;
+        let mut organisations = state.organisations.iter();
+        let company = organisations.find(|(_, found)| found.details.name.to_text() == COMPANY);
+        let (organisation, _) = company.context("the company is an organisation")?;
+        let members = format!("/api/v1/organisations/{organisation}/members");
+        let (_, told) = government.get(&members).await?;
+        let email = "nce.digital+LagoonLightCooperative@undp.org";
+        ensure!(told["imported"]["email"] == email && told["items"] == json!([]), "{told}");
+
+        let member = Officer::new("//Lagoon")?;
+        let (organisation, account) = (*organisation, member.account());
+        let call = Call::AddMember { organisation, account, role: MemberRole::Admin };
+        registry.execute(&alice.key, &call).await?;
+        let block = state.blocks.iter().find(|(_, block)| block.owner == organisation);
+        let (start, block) = block.context("the company has credits")?;
+        registry.execute(&member.key, &retire(*start, 3)).await?;
+
+        let taken = receiver.wait("/platform", 2).await?;
+        let told = &taken[1].json;
+        ensure!(taken[0].id() == taken[1].id() && taken[1].kind() == "itmo.retired", "{told}");
+        let project = state.projects.get(&block.project).context("its project")?;
+        let external_id = project.registration.external_id.to_text();
+        ensure!(
+            told["data"]["project"] == external_id && told["data"]["change"]["tonnes"] == 3,
+            "{told}"
+        );
+        let (_, told) = government.get(&members).await?;
+        ensure!(told["imported"].is_null() && told["items"][0]["role"] == "admin", "{told}");
         Ok(())
     }
 
@@ -176,7 +229,7 @@ mod e2e {
         let registry = stack.registry().await?;
         let alice = Officer::new("//Alice")?;
 
-        let settings = BridgeSettings { interval: 10_000, window: 30, ..Default::default() };
+        let settings = BridgeSettings { interval: 10_000, window: 24, ..Default::default() };
         registry.execute(&alice.key, &Call::ChangeBridgeSettings { settings }).await?;
 
         // The liar's platform says something else of one project, and invents another.
@@ -257,6 +310,8 @@ mod e2e {
         ensure!(tables.0 == 0, "the tables are those of the chain: {}", tables.1);
 
         // On the page.
+        stack.portal_options =
+            ["--webhook-allow-private", "--webhook-first-delay=100"].map(str::to_owned).to_vec();
         stack.start_portal()?;
         stack.wait_for_portal().await?;
         is_shown(&stack).await?;
@@ -276,6 +331,8 @@ mod e2e {
         let case = at.storage().try_fetch(bridge.cases(), (1,)).await?;
         let case = case.context("there is a case")?.decode()?;
         ensure!(case.key.0.project.to_text() == "x-666" || case.closure.is_some(), "{case:?}");
+
+        is_claimed_and_told(&stack, &registry, &alice).await?;
 
         // What was settled was not asked for again, and no password is in a log or on the chain.
         let asked = platform.log().await?;

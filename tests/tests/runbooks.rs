@@ -91,6 +91,7 @@ mod runbooks {
             "hold-the-genesis-ceremony.md",
             "import-organisations.md",
             "migrate-storage.md",
+            "read-the-itmo-platform.md",
             "set-up-mail-and-webhooks.md",
         ];
         let folder = repository().join("docs/how-to");
