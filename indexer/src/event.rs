@@ -69,6 +69,8 @@ macro_rules! events {
     ($($pallet:ident in $module:ident {
         $($name:ident $(as $theirs:ident)? { $($field:ident: $type:ty),* $(,)? })*
     })*) => {
+        // The names are the chain's.
+        #[allow(clippy::enum_variant_names)]
         #[derive(Clone, PartialEq, Debug, Serialize)]
         #[serde(untagged)]
         pub enum Event {

@@ -127,6 +127,24 @@ mod e2e {
         Ok(())
     }
 
+    /// The Government's officer has a confirmed address.
+    async fn can_be_written_to(stack: &Stack, officer: &Officer) -> Result<()> {
+        let pool = stack.database().await?;
+        until("the courier has begun", async || {
+            let begun = "SELECT EXISTS (SELECT FROM directory.courier)";
+            Ok(sqlx::query_scalar::<_, bool>(begun).fetch_one(&pool).await?)
+        })
+        .await?;
+        sqlx::query(
+            "INSERT INTO directory.people (account, name, email, email_confirmed_at, language)
+             VALUES ($1, 'Alice', 'alice@gov.example', now(), 'fr')",
+        )
+        .bind(officer.account().to_string())
+        .execute(&pool)
+        .await?;
+        Ok(())
+    }
+
     /// An imported organisation is nobody's until the Government gives it a first member; that member
     /// retires some of what was issued to it, and the platform is told, although it is down at first.
     async fn is_claimed_and_told(
@@ -226,8 +244,13 @@ mod e2e {
         stack.start_nodes()?;
         stack.wait_for_nodes().await?;
         stack.start_indexer()?;
+        stack.portal_options =
+            ["--webhook-allow-private", "--webhook-first-delay=100"].map(str::to_owned).to_vec();
+        stack.start_portal()?;
+        stack.wait_for_portal().await?;
         let registry = stack.registry().await?;
         let alice = Officer::new("//Alice")?;
+        can_be_written_to(&stack, &alice).await?;
 
         let settings = BridgeSettings { interval: 10_000, window: 24, ..Default::default() };
         registry.execute(&alice.key, &Call::ChangeBridgeSettings { settings }).await?;
@@ -310,10 +333,6 @@ mod e2e {
         ensure!(tables.0 == 0, "the tables are those of the chain: {}", tables.1);
 
         // On the page.
-        stack.portal_options =
-            ["--webhook-allow-private", "--webhook-first-delay=100"].map(str::to_owned).to_vec();
-        stack.start_portal()?;
-        stack.wait_for_portal().await?;
         is_shown(&stack).await?;
 
         // The liar is known, and what it invented is a case.
@@ -333,6 +352,13 @@ mod e2e {
         ensure!(case.key.0.project.to_text() == "x-666" || case.closure.is_some(), "{case:?}");
 
         is_claimed_and_told(&stack, &registry, &alice).await?;
+        let letters = "SELECT template, COUNT(*) FROM directory.mails GROUP BY 1 ORDER BY 1";
+        let letters: Vec<(String, i64)> = sqlx::query_as(letters).fetch_all(&pool).await?;
+        let written = |name, least| letters.iter().any(|(it, n)| it == name && *n >= least);
+        ensure!(
+            written("bridge_cases_opened", 1) && written("project_imported", 3),
+            "the Government is written to: {letters:?}"
+        );
 
         // What was settled was not asked for again, and no password is in a log or on the chain.
         let asked = platform.log().await?;

@@ -129,7 +129,7 @@ impl<T: Config> Pallet<T> {
     ) -> Result<PeriodId, Error<T>> {
         use MonitoringStage::{Issued, Reported, Verified};
         let project = Projects::<T>::get(id).ok_or(Error::UnknownProject)?;
-        let crediting = project.registration.crediting_period.clone();
+        let crediting = project.registration.crediting_period;
         let end = crediting.end.min(T::Clock::now());
         let start = MonitoringPeriods::<T>::iter_prefix_values(id)
             .filter(|other| matches!(other.stage, Reported | Verified | Issued))

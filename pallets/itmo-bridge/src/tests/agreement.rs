@@ -31,7 +31,7 @@ fn three_of_four_make_a_project_and_its_organisation() {
         all_see(A..C, &seen);
         assert_eq!(Projects::iter().count(), 0, "two are not enough");
         events();
-        sees(C, &[seen.clone()]);
+        sees(C, core::slice::from_ref(&seen));
 
         let (id, project) = Projects::iter().next().unwrap();
         assert_eq!(project.title, text("Solar mini-grids"));
