@@ -61,8 +61,12 @@ impl Platform {
 
     /// Lets the next answers about a project wait.
     pub async fn delay(&self, project: &str, times: usize, by: Duration) -> Result<()> {
-        let fault = json!({ "slow": by.as_millis() as u64 });
-        let order = json!({ "path": path_of(project), "fault": fault, "times": times });
+        self.spoil(&path_of(project), json!({ "slow": by.as_millis() as u64 }), times).await
+    }
+
+    /// Spoils the next answers to a path; `tests/itmo-platform` lists the faults.
+    pub async fn spoil(&self, path: &str, fault: Value, times: usize) -> Result<()> {
+        let order = json!({ "path": path, "fault": fault, "times": times });
         let request = self.http.post(format!("{}/control/faults", self.url)).json(&order);
         request.send().await?.error_for_status()?;
         Ok(())

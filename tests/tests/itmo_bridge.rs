@@ -266,6 +266,10 @@ mod e2e {
         liar.place("Liar", &invented).await?;
         liar.place("Liar", &twisted).await?;
 
+        // The first who ask are answered with 50 MB, and with a refusal that says 200.
+        platform.spoil("me/projects", json!({ "huge": 50_000_000 }), 1).await?;
+        platform.spoil("me/projects", json!({ "body": r#"{"statusCode":401}"# }), 1).await?;
+
         // t1: listed, and nothing has happened. Then the other states, one node falling in each; one
         // of them is down for all of t3, beside the one that lies.
         platform.go_to(1).await?;
@@ -316,6 +320,11 @@ mod e2e {
         .fetch_all(&pool)
         .await?;
         ensure!(blocks == [(1, 10), (11, 20)], "Postgres: {blocks:?}");
+        let failures: Vec<(String,)> =
+            sqlx::query_as("SELECT failure FROM chain.bridge_readings WHERE failure IS NOT NULL")
+                .fetch_all(&pool)
+                .await?;
+        ensure!(failures == [("too_long".to_owned(),)], "Postgres: {failures:?}");
         let companies: Vec<(String,)> =
             sqlx::query_as("SELECT name FROM chain.organisations WHERE id > 1 ORDER BY name")
                 .fetch_all(&pool)

@@ -15,14 +15,16 @@ use crate::{
     db::Reader,
     page::{foreign, text, Layout},
     problem::{Message, Problem},
+    server::App,
 };
-use axum::{http::Uri, response::Response};
+use axum::{extract::State, http::Uri, response::Response};
 
 /// Cases on the page; the list has the rest.
 const CASES: i64 = 100;
 
 /// `/console/bridge`
 pub async fn page(
+    State(app): State<App>,
     uri: Uri,
     Officer(caller): Officer,
     mut reader: Reader,
@@ -30,7 +32,7 @@ pub async fn page(
     if !caller.organisation.as_ref().is_some_and(Organisation::is_government) {
         return Err(Problem::forbidden(Message::new("problem.government_only")));
     }
-    let mut sheet = Sheet::new(&uri, &caller, "bridge.title")?;
+    let mut sheet = Sheet::new(&uri, &caller, "bridge.title")?.at(&app, &reader, &uri);
     let bridge = Bridge::load(&mut reader).await?;
     let open = cases::open(&mut reader, CASES).await?;
     let l = &sheet.l;

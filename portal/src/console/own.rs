@@ -68,6 +68,12 @@ impl Sheet {
         Ok(Self { c: Desk::of(caller)?, l, sections: Vec::new(), more: None })
     }
 
+    /// The same with what the chain says, true at the block that was read.
+    pub(super) fn at(self, app: &App, reader: &Reader, uri: &Uri) -> Self {
+        let l = Layout { json: None, ..Layout::new(app, reader, uri, self.l.title.as_str()) };
+        Self { l, ..self }
+    }
+
     pub(super) fn section(
         &mut self,
         id: &'static str,
